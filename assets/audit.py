@@ -1,0 +1,100 @@
+"""Who did what to which record: one entry per changed record, never altered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, func, inspect
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assets.db import Base, Id
+from assets.scope import viewer_of
+
+_UNTOLD = {"password_hash", "geom", "shape", "region_path", "updated_at", "updated_by"}
+
+
+class AuditEntry(Base):
+    """Append-only; the runtime role may insert and read, nothing else."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_record", "table_name", "record_id"),
+        Index("ix_audit_entry_at", "at"),
+    )
+
+    id: Mapped[Id]
+    at: Mapped[dt.datetime] = mapped_column(server_default=func.clock_timestamp())
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    address: Mapped[str | None]
+    action: Mapped[str]
+    table_name: Mapped[str | None]
+    record_id: Mapped[int | None] = mapped_column(BigInteger)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    reason: Mapped[str | None]
+    batch: Mapped[str | None] = mapped_column(index=True)
+
+
+def record(
+    session: Session,
+    action: str,
+    subject: Base | None = None,
+    *,
+    reason: str | None = None,
+    batch: str | None = None,
+    **facts: Any,
+) -> AuditEntry:
+    """Add the entry for ``action`` on ``subject``; call it before the session flushes.
+
+    Parameters
+    ----------
+    session : Session
+        The session of the action, bound to its viewer.
+    action : str
+        ``room.verb``, such as ``maintenance.record_inspection``.
+    subject : Base, optional
+        The changed record; its changed columns are kept as ``[before, after]``.
+    reason, batch : str, optional
+        Why, and the batch the change belongs to.
+    **facts : Any
+        Further values to keep, JSON-ready.
+    """
+    viewer = viewer_of(session)
+    changes: dict[str, Any] = dict(facts)
+    table_name = record_id = None
+    if subject is not None:
+        changes |= _changed(subject)
+        session.flush()
+        table_name = subject.__tablename__
+        record_id = getattr(subject, "id", None)
+    entry = AuditEntry(
+        account_id=viewer.account_id,
+        address=viewer.address,
+        action=action,
+        table_name=table_name,
+        record_id=record_id,
+        changes=changes or None,
+        reason=reason,
+        batch=batch,
+    )
+    session.add(entry)
+    return entry
+
+
+def _changed(subject: Base) -> dict[str, Any]:
+    state = inspect(subject)
+    changes = {}
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if attribute.key in _UNTOLD or not history.has_changes():
+            continue
+        before = history.deleted[0] if history.deleted else None
+        after = history.added[0] if history.added else None
+        if before is not None or after is not None:
+            changes[attribute.key] = [_plain(before), _plain(after)]
+    return changes
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,190 @@
+"""Who sees which rows: every read of a session is narrowed to its viewer's reach.
+
+A reach is a subtree of regions, as a range of ``region_path`` in byte order, and a set of
+sectors. The narrowing is added to every ORM statement of a session, subqueries included, so
+that no query can forget it; a session without a viewer cannot read at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, event, false, or_, select
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    sessionmaker,
+    with_loader_criteria,
+)
+
+from assets.db import Base, Placed
+from assets.errors import UnscopedRead
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One grant in force: a role over a subtree, in some sectors or (None) in all."""
+
+    role: str
+    region_id: int
+    path: str
+    sectors: frozenset[str] | None = None
+
+    def covers(self, path: str) -> bool:
+        """Whether the region at ``path`` lies in this subtree."""
+        return path.startswith(self.path)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, from where, and how far they may see."""
+
+    account_id: int | None = None
+    username: str = ""
+    address: str | None = None
+    reaches: tuple[Reach, ...] = field(default=())
+    unbounded: bool = False
+
+    @classmethod
+    def system(cls) -> Viewer:
+        """The program itself: set-up, jobs over everybody's records, tests."""
+        return cls(username="system", unbounded=True)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles held anywhere."""
+        return frozenset(reach.role for reach in self.reaches)
+
+    def covers(self, path: str, sector: str | None = None) -> bool:
+        """Whether every record of ``sector`` (None: of all sectors) below ``path`` is seen."""
+        return self.unbounded or any(
+            reach.covers(path) and (reach.sectors is None or (sector is not None and sector in reach.sectors))
+            for reach in self.reaches
+        )
+
+    def touches(self, path: str) -> bool:
+        """Whether anything at, below or above ``path`` is within reach."""
+        return self.unbounded or any(
+            reach.covers(path) or reach.path.startswith(path) for reach in self.reaches
+        )
+
+    def may(self, roles: Iterable[str], path: str, sector: str | None = None) -> bool:
+        """Whether one of ``roles`` is held over the record at ``path``."""
+        wanted = frozenset(roles)
+        return self.unbounded or any(
+            reach.role in wanted
+            and reach.covers(path)
+            and (reach.sectors is None or sector is None or sector in reach.sectors)
+            for reach in self.reaches
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for two viewers who see the same rows."""
+        if self.unbounded:
+            return "*"
+        parts = {(r.path, "*" if r.sectors is None else ",".join(sorted(r.sectors))) for r in self.reaches}
+        return ";".join(f"{path}:{sectors}" for path, sectors in sorted(parts))
+
+    @cached_property
+    def _options(self) -> tuple[Any, ...]:
+        return tuple(
+            with_loader_criteria(entity, criterion(self), include_aliases=True)
+            for entity, criterion in _criteria().items()
+        )
+
+    def narrow(self, path: Any, sector: Any | None) -> ColumnElement[bool]:
+        """The criterion that ``path`` and ``sector`` columns lie within reach."""
+        if self.unbounded:
+            return path.is_not(None)  # type: ignore[no-any-return]
+        clauses = []
+        for reach in self.reaches:
+            clause = within(path, reach.path)
+            if reach.sectors is not None and sector is not None:
+                clause = and_(clause, or_(sector.is_(None), sector.in_(sorted(reach.sectors))))
+            clauses.append(clause)
+        return or_(*clauses) if clauses else false()
+
+
+def within(column: Any, path: str) -> ColumnElement[bool]:
+    """The criterion that a ``region_path`` column lies in the subtree at ``path``."""
+    return and_(column >= path, column < path[:-1] + "0")
+
+
+_Criterion = Callable[[Viewer], ColumnElement[bool]]
+_declared: dict[type[Base], _Criterion] = {}
+
+
+def scoped_by(entity: type[Base], criterion: _Criterion) -> None:
+    """Declare how reads of ``entity`` are narrowed, where it has no region of its own."""
+    _declared[entity] = criterion
+
+
+def scoped_through(link: InstrumentedAttribute[Any], parent: type[Any]) -> None:
+    """Declare that the rows of a child are seen where their ``parent`` is."""
+
+    def criterion(viewer: Viewer) -> ColumnElement[bool]:
+        seen = _declared.get(parent) or _by_region(parent)
+        return link.in_(select(parent.id).where(seen(viewer)))
+
+    _declared[link.class_] = criterion
+
+
+def _by_region(entity: type[Any]) -> _Criterion:
+    return lambda viewer: viewer.narrow(entity.region_path, getattr(entity, "sector", None))
+
+
+def _criteria() -> dict[type[Base], _Criterion]:
+    found: dict[type[Base], _Criterion] = {}
+    mapper: Mapper[Any]
+    for mapper in Base.registry.mappers:
+        entity = mapper.class_
+        if entity in _declared:
+            found[entity] = _declared[entity]
+        elif issubclass(entity, Placed):
+            found[entity] = _by_region(entity)
+    return found
+
+
+class ScopedSession(Session):
+    """A session that reads nothing without a viewer."""
+
+
+def session_factory(bind: Any) -> sessionmaker[ScopedSession]:
+    """Sessions on ``bind``; give each its viewer with :func:`bind_viewer`."""
+    return sessionmaker(bind, class_=ScopedSession, expire_on_commit=False)
+
+
+def bind_viewer(session: Session, viewer: Viewer) -> Session:
+    """Say who looks through ``session``."""
+    session.info["viewer"] = viewer
+    return session
+
+
+def viewer_of(session: Session) -> Viewer:
+    """Who looks through ``session``.
+
+    Raises
+    ------
+    UnscopedRead
+        When nobody was bound to it.
+    """
+    viewer = session.info.get("viewer")
+    if not isinstance(viewer, Viewer):
+        raise UnscopedRead("bind a viewer to the session before reading")
+    return viewer
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _narrow_every_read(state: ORMExecuteState) -> None:
+    viewer = viewer_of(state.session)
+    if viewer.unbounded or not (state.is_select or state.is_update or state.is_delete):
+        return
+    if state.is_column_load or state.is_relationship_load:
+        return
+    state.statement = state.statement.options(*viewer._options)  # type: ignore[union-attr]
