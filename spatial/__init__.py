@@ -7,6 +7,7 @@ Nothing here knows a table, a session or a web request.
 - ``errors``        what can be wrong with something spatial, said so that it can be translated
 - ``geometry``      what comes from outside, read into valid shapely geometries
 - ``tessellation``  coverages: cells that tile an outline without gaps or overlaps
+- ``borders``       a natural course for the common borders of a coverage
 - ``tiles``         any SELECT with a ``geom`` column as a vector tile, in one statement
 - ``maps``          maps to hand over: one HTML file that opens without a network
 """

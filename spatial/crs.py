@@ -23,6 +23,9 @@ STORAGE_SRID: Final = 4490
 WGS84_SRID: Final = 4326
 WEB_MERCATOR_SRID: Final = 3857
 
+GRID_DEG: Final = 1e-7
+"""Step of the grid on which made coordinates lie: about a centimetre."""
+
 EARTH_RADIUS_M: Final = 6378137.0
 MERCATOR_HALF_M: Final = np.pi * EARTH_RADIUS_M
 MERCATOR_MAX_LAT: Final = 85.0511287798066
@@ -120,9 +123,9 @@ def read_axes(x: ArrayLike, y: ArrayLike) -> AxisReading:
         if _within(east, 73.0, 136.0) and _within(north, 3.0, 54.0):
             return AxisReading(STORAGE_SRID, swapped)
         zone = np.floor(east / 1e6)
-        if _within(zone, _FIRST_ZONE, _LAST_ZONE) and _within(north, 0.3e6, 6.0e6):
-            if np.all(zone == zone[0]) and _within(east % 1e6, 1e5, 9e5):
-                return AxisReading(PREFIXED_ZONES[int(zone[0]) - _FIRST_ZONE], swapped)
+        one_zone = bool(np.all(zone == zone[0])) and _FIRST_ZONE <= zone[0] <= _LAST_ZONE
+        if one_zone and _within(north, 0.3e6, 6.0e6) and _within(east % 1e6, 1e5, 9e5):
+            return AxisReading(PREFIXED_ZONES[int(zone[0]) - _FIRST_ZONE], swapped)
         # Below 900 km a northing could be an easting too, but no county of ours lies there.
         if _within(east, 1e5, 9e5) and _within(north, 1.8e6, 6.0e6):
             raise CRSError("zone_missing", x=f"{east[0]:g}")

@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from pyproj import Geod
 
 from spatial import datums
+from spatial.crs import FloatArray
 from spatial.datums import Datum
 from spatial.errors import CRSError
 
@@ -18,7 +19,7 @@ LAT = arrays(float, 7, elements=st.floats(3.0, 53.9))
 
 @given(lon=LON, lat=LAT, datum=st.sampled_from(list(Datum)))
 def test_a_position_returns_within_a_centimetre(
-    lon: np.ndarray, lat: np.ndarray, datum: Datum
+    lon: FloatArray, lat: FloatArray, datum: Datum
 ) -> None:
     shifted = datums.from_storage_datum(lon, lat, datum)
     back = datums.to_storage_datum(*shifted, datum)
@@ -27,7 +28,7 @@ def test_a_position_returns_within_a_centimetre(
 
 
 @given(lon=LON, lat=LAT)
-def test_gcj02_lies_up_to_seven_hundred_metres_off(lon: np.ndarray, lat: np.ndarray) -> None:
+def test_gcj02_lies_up_to_seven_hundred_metres_off(lon: FloatArray, lat: FloatArray) -> None:
     distance_m = GEOD.inv(lon, lat, *datums.gcj02_from_wgs84(lon, lat))[2]
     assert np.all(distance_m > 20)
     assert np.all(distance_m < 1000)
@@ -54,7 +55,7 @@ def test_a_position_outside_china_is_left_alone(lon: float, lat: float) -> None:
 
 
 def test_a_missing_number_stays_missing_and_harms_no_other() -> None:
-    lon, lat = datums.to_storage_datum([np.nan, 106.9], [34.9, 34.9], Datum.GCJ02)
+    lon, _ = datums.to_storage_datum([np.nan, 106.9], [34.9, 34.9], Datum.GCJ02)
     assert np.isnan(lon[0])
     assert lon[1] == pytest.approx(106.9, abs=0.01)
 
