@@ -36,10 +36,11 @@ class Account:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def can_use(self, path: Path) -> bool:
-        """Tell whether the account can reach and list a folder."""
+    def can_read(self, *paths: Path) -> bool:
+        """Tell whether the account can reach and read files, or list folders."""
         probe = subprocess.run(
-            ["/bin/sh", "-c", 'cd "$1" && ls >/dev/null', "sh", str(path)],
+            ["/bin/sh", "-c", 'for path; do [ -r "$path" ] || exit 1; [ ! -d "$path" ] || cd "$path" || exit 1; done']
+            + ["sh", *map(str, paths)],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.runner.account import Account, current_account
+from app.runner.processes import end_with_parent
 from app.runner.words import Problem, words
 
 SUPERUSER = "postgres"
@@ -82,7 +83,6 @@ class Server:
         """Make the data folder; an interrupted attempt leaves nothing that looks finished."""
         unfinished = self.data.with_name(self.data.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        self.account.own_folder(self.data.parent, 0o711)
         self.account.own_folder(unfinished)
         options = ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=peer", f"--username={SUPERUSER}"]
         if not durable:
@@ -159,6 +159,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 **self._process_options(),
                 start_new_session=True,
+                preexec_fn=end_with_parent(signal.SIGINT),
             )
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> bool:

@@ -21,13 +21,7 @@ SPEED_BEFORE_SAFETY: dict[str, str | int] = {
 
 
 def office_settings(log: Path) -> dict[str, str | int]:
-    """Return settings for a small office server that shares its machine with others.
-
-    Parameters
-    ----------
-    log
-        Folder for the server's own log, one file per day of the week.
-    """
+    """Return settings for a small server on a shared machine; its log is one file per weekday."""
     memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MB
     settings: dict[str, str | int] = {
         "max_connections": 60,
