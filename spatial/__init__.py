@@ -8,6 +8,7 @@ Nothing here knows a table, a session or a web request.
 - ``geometry``      what comes from outside, read into valid shapely geometries
 - ``tessellation``  coverages: cells that tile an outline without gaps or overlaps
 - ``borders``       a natural course for the common borders of a coverage
+- ``pyramid``       addresses of map tiles
 - ``tiles``         any SELECT with a ``geom`` column as a vector tile, in one statement
 - ``maps``          maps to hand over: one HTML file that opens without a network
 """
