@@ -28,13 +28,9 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.sql.selectable import NamedFromClause
 
-from spatial.crs import (
-    EARTH_RADIUS_M,
-    METRES_PER_DEGREE,
-    STORAGE_SRID,
-    WEB_MERCATOR_SRID,
-)
+from spatial.crs import EARTH_RADIUS_M, METRES_PER_DEGREE, STORAGE_SRID, WEB_MERCATOR_SRID
 from spatial.errors import TileError
 from spatial.pyramid import TileAddress, tilejson, tolerance_deg
 

@@ -60,7 +60,7 @@ def scatter(connection: Connection, n: int) -> None:
     west, south, east, north = COUNTY_TILE.bbox()
     rng = np.random.default_rng(1)
     xy = rng.uniform((west, south), (east, north), (n, 2))
-    xy[::2] = rng.uniform(1e-3, 2e-3, (len(xy[::2]), 2)) + [west, south]
+    xy[::2] = rng.uniform(1e-3, 2e-3, (len(xy[::2]), 2)) + xy.min(axis=0)
     add(connection, *(f"POINT({x} {y})" for x, y in xy), name="路灯" * 10, worth=0)
 
 
