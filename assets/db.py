@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     Engine,
+    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -79,7 +80,7 @@ class Named:
 class Placed:
     """Belongs to a region; the path is set by the database from the region."""
 
-    region_path: Mapped[Path]
+    region_path: Mapped[Path] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
 
     @declared_attr
     def region_id(cls) -> Mapped[int]:
@@ -106,6 +107,6 @@ def make_engine(url: str, **options: Any) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=Asia/Shanghai", "connect_timeout": 5},
+        connect_args={"options": "-c timezone=Asia/Shanghai -c search_path=public,queue", "connect_timeout": 5},
         **options,
     )

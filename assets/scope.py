@@ -69,9 +69,7 @@ class Viewer:
 
     def touches(self, path: str) -> bool:
         """Whether anything at, below or above ``path`` is within reach."""
-        return self.unbounded or any(
-            reach.covers(path) or reach.path.startswith(path) for reach in self.reaches
-        )
+        return self.unbounded or any(reach.covers(path) or reach.path.startswith(path) for reach in self.reaches)
 
     def may(self, roles: Iterable[str], path: str, sector: str | None = None) -> bool:
         """Whether one of ``roles`` is held over the record at ``path``."""

@@ -43,9 +43,7 @@ class Grant(Recorded, Base):
     __tablename__ = "grant"
     __table_args__ = (
         one_of("role", ROLES),
-        UniqueConstraint(
-            "account_id", "role", "region_id", "sector", "valid_from", postgresql_nulls_not_distinct=True
-        ),
+        UniqueConstraint("account_id", "role", "region_id", "sector", "valid_from", postgresql_nulls_not_distinct=True),
     )
 
     id: Mapped[Id]

@@ -143,6 +143,7 @@ class RollupDay(_Cell, Base):
     """The folded change of a sum on one day."""
 
     __tablename__ = "rollup_day"
+    __table_args__ = (Index("ix_rollup_day_region_id_day", "region_id", "day"),)
     day: Mapped[dt.date] = mapped_column(primary_key=True)
 
 
@@ -150,6 +151,14 @@ class RollupMonth(_Cell, Base):
     """The sum of all days before the first of a month: where adding up may start."""
 
     __tablename__ = "rollup_month"
+    __table_args__ = (Index("ix_rollup_month_region_id_month", "region_id", "month"),)
+    month: Mapped[dt.date] = mapped_column(primary_key=True)
+
+
+class RollupCheckpoint(Base):
+    """A month for which ``rollup_month`` holds every sum."""
+
+    __tablename__ = "rollup_checkpoint"
     month: Mapped[dt.date] = mapped_column(primary_key=True)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, FetchedValue, ForeignKey, Index, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Path, Placed, Recorded, Reviewed, Yuan, name_indexes, one_of
@@ -94,7 +94,7 @@ class ProjectArea(Recorded, Base):
     id: Mapped[Id]
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
-    region_path: Mapped[Path]
+    region_path: Mapped[Path] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
 
 
 class ProjectStage(Recorded, Base):
@@ -168,7 +168,5 @@ scoped_through(ProjectStage.project_id, Project)
 scoped_through(Allocation.project_id, Project)
 scoped_by(
     Payment,
-    lambda viewer: Payment.allocation_id.in_(
-        select(Allocation.id).join(Project).where(_seen_where_served(viewer))
-    ),
+    lambda viewer: Payment.allocation_id.in_(select(Allocation.id).join(Project).where(_seen_where_served(viewer))),
 )

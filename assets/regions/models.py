@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Path, Recorded, name_indexes, one_of
@@ -19,7 +19,8 @@ class Region(Named, Recorded, Base):
     """A division from one day to another; a change of parent or code makes a new row.
 
     ``region_path`` is the chain of ids from the root, as ``/1/25/300/``: a subtree is one
-    range of it in byte order. ``geom`` is the region's own border; ``shape`` is that border
+    range of it in byte order. ``rollup_id`` is the nearest region at county level or above,
+    where sums are kept. ``geom`` is the region's own border; ``shape`` is that border
     or else the union of its children's shapes.
     """
 
@@ -40,7 +41,8 @@ class Region(Named, Recorded, Base):
     kind: Mapped[str | None]
     short_name: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("region.id"), index=True)
-    region_path: Mapped[Path] = mapped_column(server_default="")
+    region_path: Mapped[Path] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+    rollup_id: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     urban_rural_code: Mapped[str | None]
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]

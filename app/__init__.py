@@ -1,0 +1,46 @@
+"""The application floor: HTTP, the command line and background jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from app.config import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web application for ``settings``: a table of contents."""
+    from app import area, db, errors, i18n, security, static_files
+    from app.accounts import views as accounts
+    from app.health import views as health
+    from app.home import views as home
+    from app.map import views as map_
+    from app.maintenance import views as maintenance
+    from app.places import views as places
+    from app.projects import views as projects
+    from app.registry import views as registry
+    from app.search import views as search
+    from app.tiles import views as tiles
+
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=500,
+    )
+    app.extensions["settings"] = settings
+
+    db.init_app(app, settings)
+    i18n.init_app(app)
+    errors.init_app(app)
+    security.init_app(app, settings)
+    area.init_app(app)
+    static_files.init_app(app)
+
+    for room in (accounts, health, home, map_, maintenance, places, projects, registry, search, tiles):
+        app.register_blueprint(room.bp)
+    return app

@@ -1,0 +1,68 @@
+"""Signing in and out, choosing the language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from app import db, security
+from app.accounts.forms import SignInForm
+from app.i18n import LANGUAGES, translated
+from assets.accounts import queries, service
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> str | Response | tuple[str, int]:
+    """Sign in with a name and a password."""
+    form = SignInForm()
+    target = _own_page(request.args.get("next", ""))
+    if not form.validate_on_submit():
+        if "account" in g and request.method == "GET":
+            return redirect(target)
+        return render_template("accounts/login.html", form=form, refusal=None)
+    with db.system_session() as writer:
+        try:
+            account = service.sign_in(
+                writer,
+                form.username.data or "",
+                form.password.data or "",
+                address=request.remote_addr or "",
+                now=dt.datetime.now(dt.UTC),
+            )
+        except (service.SignInRefused, service.TooManyTries) as refusal:
+            writer.commit()
+            status = 429 if isinstance(refusal, service.TooManyTries) else 401
+            page = render_template("accounts/login.html", form=form, refusal=translated(refusal.message))
+            return page, status
+        writer.commit()
+        security.remember(account.id, queries.session_key(account))
+        return redirect(target)
+
+
+@bp.route("/logout", methods=["GET", "POST"])
+def logout() -> Response:
+    """End the session."""
+    language = session.get("lang")
+    session.clear()
+    if language:
+        session["lang"] = language
+    return redirect(url_for("accounts.login"))
+
+
+@bp.get("/language/<code>")
+def choose_language(code: str) -> Response:
+    """Keep the interface's language for this browser and go back."""
+    if code in LANGUAGES:
+        session["lang"] = code
+    return redirect(_own_page(request.args.get("next", "")))
+
+
+def _own_page(target: str) -> str:
+    parts = urlsplit(target.replace("\\", "/"))
+    safe = target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
+    return target if safe and "\r" not in target and "\n" not in target else url_for("home.index")

@@ -1,0 +1,40 @@
+"""The console command ``xiangtu``: one group per room."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+GROUPS = {
+    "db": "Create and change the tables.",
+    "demo": "The demonstration county.",
+    "jobs": "Work on background jobs.",
+    "regions": "The tree of administrative divisions.",
+    "runner": "Start everything an office needs on one machine.",
+    "static": "Gather scripts, styles and translations.",
+}
+
+
+class Rooms(click.Group):
+    """Loads a room's commands when they are asked for, so that starting stays quick."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Name the rooms."""
+        return sorted(GROUPS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Import one room."""
+        if name not in GROUPS:
+            return None
+        return importlib.import_module(f"app.cli.{name}").group  # type: ignore[no-any-return]
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the rooms without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(GROUPS.items()))
+
+
+@click.group(cls=Rooms)
+def main() -> None:
+    """Xiangtu 乡图: registry and planning desk for rural counties."""

@@ -1,0 +1,70 @@
+"""Settings: read once from the environment, frozen, passed on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation may choose; every field is one environment variable.
+
+    The variable is ``XIANGTU_`` and the field's name in capitals, except ``DATABASE_URL``
+    and ``DATABASE_OWNER_URL``.
+    """
+
+    database_url: str
+    database_owner_url: str
+    secret_key: str
+    var: Path
+    basemap_url: str = ""
+    basemap_attribution: str = ""
+    tianditu_token: str = ""
+    session_hours: int = 10
+    idle_minutes: int = 60
+    secure_cookies: bool = False
+    today: dt.date | None = None
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings, making a secret key in the writable folder when none is given.
+
+        Raises
+        ------
+        KeyError
+            When ``DATABASE_URL`` is not set.
+        """
+        env = os.environ if environment is None else environment
+        var = Path(env.get("XIANGTU_VAR") or CHECKOUT / "var")
+        url = env["DATABASE_URL"]
+        today = env.get("XIANGTU_TODAY", "")
+        return cls(
+            database_url=url,
+            database_owner_url=env.get("DATABASE_OWNER_URL") or url,
+            secret_key=env.get("XIANGTU_SECRET_KEY") or _kept_secret(env, var),
+            var=var,
+            basemap_url=env.get("XIANGTU_BASEMAP_URL", ""),
+            basemap_attribution=env.get("XIANGTU_BASEMAP_ATTRIBUTION", ""),
+            tianditu_token=env.get("XIANGTU_TIANDITU_TOKEN", ""),
+            session_hours=int(env.get("XIANGTU_SESSION_HOURS", "10")),
+            idle_minutes=int(env.get("XIANGTU_IDLE_MINUTES", "60")),
+            secure_cookies=env.get("XIANGTU_SECURE_COOKIES", "") == "1",
+            today=dt.date.fromisoformat(today) if today else None,
+        )
+
+
+def _kept_secret(env: Mapping[str, str], var: Path) -> str:
+    path = Path(env.get("XIANGTU_SECRET_KEY_FILE") or var / "secret-key")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()

@@ -1,0 +1,5 @@
+"""Views of the home room."""
+
+from flask import Blueprint
+
+bp = Blueprint("home", __name__)

@@ -1,0 +1,118 @@
+"""Signing in, the viewer of a request, headers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+
+from app import db
+from app.config import Settings
+from assets.accounts import queries as accounts
+from assets.scope import Viewer
+
+OPEN_ENDPOINTS = {
+    "accounts.login",
+    "accounts.choose_language",
+    "health.healthz",
+    "health.readyz",
+    "static",
+}
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Everything is closed to strangers but what ``OPEN_ENDPOINTS`` names."""
+    app.config.update(
+        SESSION_COOKIE_NAME="xiangtu",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    csrf.init_app(app)
+    app.before_request(_find_viewer)
+    app.after_request(_add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def csp_nonce() -> str:
+    """The word that lets this response's own scripts run."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def remember(account_id: int, key: str) -> None:
+    """Start a signed-in session in place of whatever session there was."""
+    language = session.get("lang")
+    session.clear()
+    session.permanent = True
+    session |= {"account": account_id, "key": key}
+    if language:
+        session["lang"] = language
+
+
+def _find_viewer() -> Any:
+    g.viewer = Viewer(address=request.remote_addr)
+    if request.endpoint in OPEN_ENDPOINTS and request.endpoint != "accounts.login":
+        return None
+    account_id, key = session.get("account"), session.get("key")
+    if account_id is not None:
+        with db.system_session() as reader:
+            found = accounts.find_viewer(
+                reader, account_id, key=str(key), day=db.current_day(), address=request.remote_addr
+            )
+        if found is not None:
+            g.account, g.viewer = found
+            return None
+        session.clear()
+    if request.endpoint in OPEN_ENDPOINTS:
+        return None
+    if request.endpoint is None:
+        abort(404)
+    if request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint != "tiles":
+        if "HX-Request" in request.headers:
+            return Response(status=401, headers={"HX-Redirect": url_for("accounts.login")})
+        target = request.full_path.rstrip("?") if request.query_string else request.path
+        return redirect(url_for("accounts.login", next=None if target == "/" else target))
+    abort(401)
+
+
+def _add_headers(response: Response) -> Response:
+    nonce = csp_nonce()
+    settings: Settings = _settings()
+    pictures = " ".join(sorted({*_origins(settings.basemap_url), *(_tianditu() if settings.tianditu_token else ())}))
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; worker-src 'self' blob:; "
+        f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; "
+        f"img-src 'self' data: blob: {pictures}; connect-src 'self' {pictures}; "
+        "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if "account" in g:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def _settings() -> Settings:
+    from flask import current_app
+
+    return current_app.extensions["settings"]  # type: ignore[no-any-return]
+
+
+def _origins(url: str) -> list[str]:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}".replace("{s}", "*")] if parts.netloc else []
+
+
+def _tianditu() -> list[str]:
+    return ["https://*.tianditu.gov.cn"]

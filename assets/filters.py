@@ -1,0 +1,142 @@
+"""One set of filters that map, list, counts and files share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from assets.errors import InvalidValue
+from assets.maintenance.models import NO_BODY, NO_MONEY, NO_PERSON, STATUSES
+from assets.places.models import SITE_TYPES, VILLAGE_CLASSES
+from assets.projects.models import CATEGORIES, FUND_SOURCES, STAGES
+from assets.registry.models import CLASSES, OPERATING_STATUSES
+
+MISSING_FIELDS = {"body": NO_BODY, "person": NO_PERSON, "money": NO_MONEY}
+KNOWN: dict[str, tuple[str, ...]] = {
+    "class": CLASSES,
+    "status": STATUSES,
+    "operating": OPERATING_STATUSES,
+    "stage": STAGES,
+    "category": CATEGORIES,
+    "fund": FUND_SOURCES,
+    "village_class": VILLAGE_CLASSES,
+    "site_type": SITE_TYPES,
+    "missing": (*MISSING_FIELDS, "position", "owner", "papers"),
+    "key": ("key_assistance", "demonstration"),
+    "flag": ("behind", "pending", "returned", "contract_expiring", "lead_industry", "work_relief", "mine"),
+}
+WORDS_AT_MOST = 100
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What is asked for; empty sets mean "all". Field names are those of the address."""
+
+    day: dt.date
+    area_path: str = "/"
+    asset_class: frozenset[str] = field(default_factory=frozenset)
+    status: frozenset[str] = field(default_factory=frozenset)
+    operating: frozenset[str] = field(default_factory=frozenset)
+    sector: frozenset[str] = field(default_factory=frozenset)
+    year: frozenset[int] = field(default_factory=frozenset)
+    stage: frozenset[str] = field(default_factory=frozenset)
+    category: frozenset[str] = field(default_factory=frozenset)
+    fund: frozenset[str] = field(default_factory=frozenset)
+    village_class: frozenset[str] = field(default_factory=frozenset)
+    site_type: frozenset[str] = field(default_factory=frozenset)
+    missing: frozenset[str] = field(default_factory=frozenset)
+    key: frozenset[str] = field(default_factory=frozenset)
+    flag: frozenset[str] = field(default_factory=frozenset)
+    words: str = ""
+    account_id: int | None = None
+
+    @property
+    def narrows_beyond_area(self) -> bool:
+        """Whether anything but area and day is asked for."""
+        return any(
+            getattr(self, item.name) for item in fields(self) if item.name not in ("day", "area_path", "account_id")
+        )
+
+    def in_area(self, path: str) -> Filter:
+        """The same question asked of another area."""
+        return replace(self, area_path=path)
+
+
+def parse(
+    values: Mapping[str, Iterable[str]], *, day: dt.date, area_path: str, account_id: int | None = None
+) -> Filter:
+    """Read a filter from the lists of texts of an address.
+
+    Parameters
+    ----------
+    values : mapping of str to iterable of str
+        As in a query string; an entry may also hold several words joined by commas.
+        Unknown keys are left alone, since an address carries more than filters.
+    day : date
+        The day to ask for when ``on`` is absent.
+    area_path : str
+        The ``region_path`` of the area asked for.
+    account_id : int, optional
+        Whose "mine" is meant.
+
+    Raises
+    ------
+    InvalidValue
+        For a word that no filter knows, a year that is none, or words that are too long.
+    """
+    chosen: dict[str, frozenset[str]] = {}
+    for key, known in KNOWN.items():
+        words = _split(values.get(key, ()))
+        for word in words:
+            if word not in known:
+                raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=word[:40], field=key)
+        chosen["asset_class" if key == "class" else key] = frozenset(words)
+    sectors = _split(values.get("sector", ()))
+    if any(len(word) > 40 for word in sectors) or len(sectors) > 50:
+        raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=sectors[0][:40], field="sector")
+    return Filter(
+        day=_day(values.get("on", ()), day),
+        area_path=area_path,
+        sector=frozenset(sectors),
+        year=frozenset(_year(word) for word in _split(values.get("year", ()))),
+        words=_words(values.get("q", ())),
+        account_id=account_id,
+        **chosen,
+    )
+
+
+def _split(texts: Iterable[str]) -> list[str]:
+    return [word for text in texts for word in text.split(",") if word]
+
+
+def _year(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and 1949 <= int(word[:5]) <= 2100):
+        raise InvalidValue("“{value}” is not a year.", value=word[:40], field="year")
+    return int(word)
+
+
+def _day(texts: Iterable[str], default: dt.date) -> dt.date:
+    for word in texts:
+        try:
+            day = dt.date.fromisoformat(word)
+        except ValueError:
+            raise InvalidValue(
+                "“{value}” is not a date; write it as 2026-11-22.", value=word[:40], field="on"
+            ) from None
+        if not dt.date(1990, 1, 1) <= day <= dt.date(2100, 1, 1):
+            raise InvalidValue("The date {value} lies outside 1990–2100.", value=word[:40], field="on")
+        return day
+    return default
+
+
+def _words(texts: Iterable[str]) -> str:
+    words = " ".join(" ".join(texts).replace("\x00", " ").split())
+    if len(words) > WORDS_AT_MOST:
+        raise InvalidValue(
+            "The search words are too long: {length} characters, {limit} at most.",
+            length=len(words),
+            limit=WORDS_AT_MOST,
+            field="q",
+        )
+    return words

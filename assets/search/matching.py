@@ -1,0 +1,28 @@
+"""How typed words find named records: part of the name, code, pinyin or initials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_
+
+
+def named_like(entity: Any, words: str) -> ColumnElement[bool]:
+    """The criterion that every word of ``words`` fits the record's name, code, pinyin or initials."""
+    return and_(*(_fits(entity, word) for word in words.split()[:8]))
+
+
+def _fits(entity: Any, word: str) -> ColumnElement[bool]:
+    plain = word.lower()
+    part = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found = [
+        and_(
+            func.name_bigrams(entity.name).op("@>")(func.name_bigrams(plain)),
+            func.lower(entity.name).like(f"%{part}%"),
+        )
+    ]
+    if plain.isascii() and plain.isalnum():
+        found += [entity.pinyin.like(f"{part}%"), entity.initials.like(f"{part}%")]
+        if hasattr(entity, "code"):
+            found.append(entity.code.like(f"{part.upper()}%"))
+    return or_(*found)

@@ -1,0 +1,51 @@
+"""A throw-away PostGIS for the run, a rolled-back session for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.cli import migrations
+from app.runner.cluster import Cluster, temporary_cluster
+from assets.db import make_engine
+from assets.scope import ScopedSession, Viewer, bind_viewer
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A server of this run's own, with the tables in place."""
+    with temporary_cluster() as running:
+        owner = make_engine(running.owner_url)
+        with owner.begin() as connection:
+            migrations.upgrade(connection, "xiangtu")
+        owner.dispose()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def owner_engine(cluster: Cluster) -> Iterator[Engine]:
+    """Connections of the role that owns the tables."""
+    engine = make_engine(cluster.owner_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(cluster: Cluster) -> Iterator[Engine]:
+    """Connections of the role that web and jobs use."""
+    engine = make_engine(cluster.runtime_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A system session whose work is rolled back; its commits are savepoints."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with ScopedSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as inner:
+            yield bind_viewer(inner, Viewer.system())
+        outer.rollback()
