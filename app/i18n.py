@@ -7,6 +7,8 @@ from typing import Any
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, format_decimal, get_locale, gettext, lazy_gettext
 
+from app.words import label
+
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 babel = Babel()
 
@@ -17,7 +19,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     babel.init_app(app, locale_selector=_locale)
     app.jinja_env.filters |= {"figure": figure, "wan": wan, "percent": percent}
-    app.jinja_env.globals |= {"language": language, "translated": translated}
+    app.jinja_env.globals |= {"language": language, "translated": translated, "label": label}
 
 
 def language() -> str:

@@ -27,7 +27,8 @@ class Rooms(click.Group):
         """Import one room."""
         if name not in GROUPS:
             return None
-        return importlib.import_module(f"app.cli.{name}").group  # type: ignore[no-any-return]
+        command: click.Command = importlib.import_module(f"app.cli.{name}").group
+        return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the rooms without importing them."""

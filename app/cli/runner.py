@@ -17,19 +17,19 @@ from app.runner.words import Problem
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-@click.group()
-def runner() -> None:
+@click.group("runner")
+def group() -> None:
     """Run database, web server and jobs of this checkout."""
 
 
-@runner.command()
+@group.command()
 @click.option("--fresh-demo", is_flag=True, help="Replace all data by a fresh demonstration county.")
 def up(fresh_demo: bool) -> None:
     """Start everything and stay until Ctrl-C."""
     sys.exit(run_until_ended(CHECKOUT, os.environ.get("PORT") or "8000", fresh_demo=fresh_demo))
 
 
-@runner.command()
+@group.command()
 def environment() -> None:
     """Print the settings for a shell: eval "$(xiangtu runner environment)"."""
     try:

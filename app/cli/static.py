@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -20,14 +21,18 @@ def group() -> None:
 @group.command()
 def build() -> None:
     """Gather and compress the files and compile the catalogues."""
-    for source in sorted((CHECKOUT / "app" / "translations").glob("*/LC_MESSAGES/messages.po")):
-        compile_catalogue(source)
+    for folder in sorted((CHECKOUT / "app" / "translations").glob("*/LC_MESSAGES")):
+        compile_catalogues(folder)
     click.echo(f"Built {static_files.build()}.")
 
 
-def compile_catalogue(source: Path) -> None:
-    """Compile one ``.po`` into the ``.mo`` beside it."""
-    with source.open("rb") as text:
-        catalogue = read_po(text)
-    with source.with_suffix(".mo").open("wb") as binary:
-        write_mo(binary, catalogue)
+def compile_catalogues(folder: Path) -> None:
+    """Compile the rooms' ``.po`` files of one language into one ``messages.mo``."""
+    together = Catalog()
+    for source in sorted(folder.glob("*.po")):
+        with source.open("rb") as text:
+            for message in read_po(text):
+                if message.id and message.string:
+                    together[message.id] = message
+    with (folder / "messages.mo").open("wb") as binary:
+        write_mo(binary, together)
