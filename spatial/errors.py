@@ -6,7 +6,10 @@ default. ``MESSAGES`` lists every key, so that a catalogue can be checked for co
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 MESSAGES: Final[dict[str, str]] = {
     "crs.unknown_datum": "{datum} is not a known map datum. Choose one of: {known}.",
@@ -21,7 +24,14 @@ MESSAGES: Final[dict[str, str]] = {
     ),
     "crs.transform_failed": "Coordinates {x}, {y} cannot be converted from EPSG:{srid}.",
     "geometry.missing": "There is no geometry. Draw one, or give coordinates, WKT or GeoJSON.",
-    "geometry.unreadable": "The text could not be read as {format}: {detail}.",
+    "geometry.unreadable": "The text could not be read as {format}.",
+    "geometry.no_coordinates": (
+        "“{found}” could not be read. Write longitude and latitude, such as 106.861, 34.893."
+    ),
+    "geometry.odd_numbers": "{size} numbers make no pairs of longitude and latitude.",
+    "geometry.same_axis": "Two longitudes or two latitudes follow each other at pair {pair}.",
+    "geometry.unclosed": "A ring must end at the point where it starts.",
+    "geometry.several": "The text holds {size} features where one is needed.",
     "geometry.too_long": "The text has {size} characters; at most {limit} are read.",
     "geometry.too_many_vertices": "The geometry has {size} vertices; at most {limit} are allowed.",
     "geometry.too_many_parts": "The geometry has {size} parts; at most {limit} are allowed.",
@@ -41,12 +51,12 @@ MESSAGES: Final[dict[str, str]] = {
     ),
     "geometry.outside_china": "Vertex {vertex} ({lon}, {lat}) lies outside China.",
     "geometry.self_crossing": "The border crosses or touches itself near {lon}, {lat}.",
-    "geometry.invalid": "The geometry is not valid near {lon}, {lat}: {detail}.",
+    "geometry.invalid": "A hole or a part lies where it may not, near {lon}, {lat}.",
     "geometry.no_area": "The polygon encloses no area.",
     "bbox.not_four_numbers": (
         "An extent is four numbers, west,south,east,north, such as 106.4,34.6,107.3,35.2."
     ),
-    "bbox.out_of_range": "The extent {bbox} leaves the range of longitude and latitude.",
+    "bbox.out_of_range": "The extent {bbox} lies outside the range of longitude and latitude.",
     "bbox.upside_down": "In the extent {bbox}, north must be above south.",
     "bbox.inside_out": "In the extent {bbox}, east must lie east of west.",
     "tile.zoom_out_of_range": "Zoom level {z} is outside 0 to {max_zoom}.",
@@ -78,7 +88,8 @@ class SpatialError(ValueError):
     code
         Short name of the fault; with the class's ``area`` it makes the message key.
     **params
-        Values named in the message: numbers and short strings only.
+        Values named in the message, numbers and short strings only; ``detail``, where it
+        is given, is what the library said, for the log.
 
     Raises
     ------
@@ -103,9 +114,17 @@ class CRSError(SpatialError):
 
 
 class GeometryError(SpatialError):
-    """A geometry from outside that cannot be stored."""
+    """A geometry from outside that cannot be stored.
+
+    Attributes
+    ----------
+    repaired
+        What was probably meant, to be offered and never stored unasked; None where there
+        is no good guess.
+    """
 
     area = "geometry"
+    repaired: BaseGeometry | None = None
 
 
 class BBoxError(SpatialError):
