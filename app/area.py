@@ -62,10 +62,10 @@ def keeping(endpoint: str, **changes: object) -> str:
     """An address that keeps the area and filters of this page; a change of None drops one."""
     kept = {key: value for key in KEPT if (value := ",".join(request.args.getlist(key)))}
     route = {key: changes.pop(key) for key in list(changes) if key.startswith("_") or key.endswith("_id")}
-    for key, value in changes.items():
-        if value is None or value == "":
+    for key, change in changes.items():
+        if change is None or change == "":
             kept.pop(key, None)
         else:
-            kept[key] = str(value)
+            kept[key] = str(change)
     base = url_for(endpoint, **route)  # type: ignore[arg-type]
     return f"{base}?{urlencode(kept)}" if kept else base

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.i18n import lazy_gettext as _l
 from app.i18n import translated
 from assets.errors import InvalidValue, NotAllowed, NotFound, RegistryError
-from spatial.errors import SpatialError
+from spatial.errors import MESSAGES, SpatialError
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,10 @@ def _wants_json() -> bool:
 
 
 def _domain(error: Exception, status: int) -> Response:
-    if isinstance(error, RegistryError | SpatialError):
+    if isinstance(error, RegistryError):
         return answer(status, translated(error.message, error.data))
+    if isinstance(error, SpatialError):
+        return answer(status, translated(MESSAGES[error.key], error.params))
     return answer(status)
 
 

@@ -36,7 +36,7 @@ def _locale() -> str:
 
 def translated(message: str, data: dict[str, Any] | None = None) -> str:
     """A message key of the lower floors in the reader's language, filled with ``data``."""
-    text = gettext(message)
+    text = str(gettext(message))
     for key, value in (data or {}).items():
         text = text.replace("{" + key + "}", str(value))
     return text

@@ -51,7 +51,7 @@ def remember(account_id: int, key: str) -> None:
     language = session.get("lang")
     session.clear()
     session.permanent = True
-    session |= {"account": account_id, "key": key}
+    session.update(account=account_id, key=key)
     if language:
         session["lang"] = language
 

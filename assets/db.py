@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text, dt.datetime: DateTime(timezone=True)}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, dt.datetime: DateTime(timezone=True)}
 
 
 class Recorded:
@@ -83,7 +83,8 @@ class Placed:
     region_path: Mapped[Path] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
 
     @declared_attr
-    def region_id(cls) -> Mapped[int]:
+    def region_id(cls) -> Mapped[int]:  # noqa: N805 - a class, as declared_attr hands it over
+        """The region it belongs to."""
         return mapped_column(ForeignKey("region.id"), index=True)
 
 

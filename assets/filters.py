@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from assets.errors import InvalidValue
-from assets.maintenance.models import NO_BODY, NO_MONEY, NO_PERSON, STATUSES
-from assets.places.models import SITE_TYPES, VILLAGE_CLASSES
-from assets.projects.models import CATEGORIES, FUND_SOURCES, STAGES
-from assets.registry.models import CLASSES, OPERATING_STATUSES
+from assets.vocabulary import (
+    CATEGORIES,
+    CLASSES,
+    FUND_SOURCES,
+    MISSING_FIELDS,
+    OPERATING_STATUSES,
+    SITE_TYPES,
+    STAGES,
+    STATUSES,
+    VILLAGE_CLASSES,
+)
 
-MISSING_FIELDS = {"body": NO_BODY, "person": NO_PERSON, "money": NO_MONEY}
 KNOWN: dict[str, tuple[str, ...]] = {
     "class": CLASSES,
     "status": STATUSES,

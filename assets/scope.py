@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, event, false, or_, select
 from sqlalchemy.orm import (
@@ -130,7 +130,7 @@ def scoped_through(link: InstrumentedAttribute[Any], parent: type[Any]) -> None:
         seen = _declared.get(parent) or _by_region(parent)
         return link.in_(select(parent.id).where(seen(viewer)))
 
-    _declared[link.class_] = criterion
+    _declared[cast(type[Base], link.class_)] = criterion
 
 
 def _by_region(entity: type[Any]) -> _Criterion:
@@ -145,7 +145,7 @@ def _criteria() -> dict[type[Base], _Criterion]:
         if entity in _declared:
             found[entity] = _declared[entity]
         elif issubclass(entity, Placed):
-            found[entity] = _by_region(entity)
+            found[cast(type[Base], entity)] = _by_region(entity)
     return found
 
 
@@ -185,4 +185,4 @@ def _narrow_every_read(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    state.statement = state.statement.options(*viewer._options)  # type: ignore[union-attr]
+    state.statement = state.statement.options(*viewer._options)

@@ -8,18 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Recorded, one_of
-
-ROLES = (
-    "viewer",
-    "leader",
-    "caretaker",
-    "clerk",
-    "approver",
-    "department",
-    "planner",
-    "auditor",
-    "administrator",
-)
+from assets.vocabulary import ROLES
 
 
 class Account(Recorded, Base):

@@ -13,9 +13,6 @@ from assets.db import Base, Id, Path, Recorded, Yuan, one_of
 from assets.registry.models import Asset
 from assets.scope import scoped_by, scoped_through
 
-STATUSES = ("in_order", "due_soon", "overdue", "unarranged", "exempt")
-NO_BODY, NO_PERSON, NO_MONEY = 1, 2, 4
-
 
 class Duty(Recorded, Base):
     """Who keeps an asset, with which money and how often it must be inspected."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 
 from assets.db import today
-from assets.filters import MISSING_FIELDS, Filter
+from assets.filters import Filter
 from assets.maintenance.models import Duty, UpkeepPeriod
 from assets.ownership.models import Contract, Right
 from assets.parties.models import Person, PostHolding
@@ -16,6 +16,7 @@ from assets.projects.models import Project
 from assets.registry.models import Asset, ValueEvent
 from assets.scope import within
 from assets.search.matching import named_like
+from assets.vocabulary import MISSING_FIELDS
 
 CONTRACT_NOTICE_DAYS = 60
 
@@ -95,7 +96,7 @@ def _lacks(field: str, day: dt.date) -> ColumnElement[bool]:
     if field == "position":
         return or_(Asset.geom.is_(None), Asset.position_quality == "village_point")
     if field == "papers":
-        return Asset.papers_missing
+        return Asset.papers_missing.is_(True)
     return ~exists(
         select(Right.id).where(
             Right.asset_id == UpkeepPeriod.asset_id,
@@ -120,7 +121,7 @@ def _flagged(flag: str, asked: Filter) -> ColumnElement[bool]:
     return Asset.review_status == flag
 
 
-def duties_of(account_id: int | None, day: dt.date) -> Select[tuple[int]]:
+def duties_of(account_id: int | None, day: dt.date) -> Select[Any]:
     """The assets whose upkeep falls to a post that the account's person fills on ``day``."""
     return (
         select(Duty.asset_id)
@@ -155,13 +156,17 @@ def asset_tile(asked: Filter, *, names: bool) -> Select[Any]:
     return matching(asked, *columns)
 
 
-def points_by_region(asked: Filter, depth: int) -> Select[Any]:
-    """Counts of the matching assets per region ``depth`` steps below the root."""
-    region_id = func.split_part(UpkeepPeriod.region_path, "/", depth + 1)
+def counted_assets(asked: Filter, *columns: Any) -> Select[Any]:
+    """The matching assets as counts per region add them up."""
+    status = status_on(asked.day)
     return matching(
         asked,
-        region_id.label("region_id"),
-        func.count().label("assets"),
-        func.sum(case((status_on(asked.day) == "overdue", 1), else_=0)).label("overdue"),
-        func.sum(case((status_on(asked.day) == "unarranged", 1), else_=0)).label("unarranged"),
-    ).group_by(region_id)
+        *(
+            columns
+            or (
+                UpkeepPeriod.region_path,
+                case((status == "overdue", 1), else_=0).label("overdue"),
+                case((status == "unarranged", 1), else_=0).label("unarranged"),
+            )
+        ),
+    )

@@ -10,17 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from assets.db import Base, Id, Recorded, Yuan, one_of
 from assets.registry.models import Asset
 from assets.scope import scoped_through
-
-RIGHT_KINDS = (
-    "ownership",
-    "use",
-    "operation",
-    "income",
-    "distribution",
-    "disposal",
-    "supervision",
-    "upkeep",
-)
+from assets.vocabulary import RIGHT_KINDS
 
 
 class Right(Recorded, Base):

@@ -9,16 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Placed, Recorded, name_indexes, one_of
 from assets.scope import scoped_through
-
-PARTY_TYPES = (
-    "state_unit",
-    "town",
-    "village_collective",
-    "household",
-    "company",
-    "cooperative",
-    "individual",
-)
+from assets.vocabulary import PARTY_TYPES
 
 
 class Party(Named, Recorded, Base):

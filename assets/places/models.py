@@ -11,11 +11,7 @@ from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Placed, Recorded, Reviewed, Yuan, name_indexes, one_of
-
-VILLAGE_CLASSES = ("clustered", "suburban", "characteristic", "relocating", "other")
-SITE_TYPES = ("urban", "rural")
-FACILITY_LEVELS = ("village", "cluster", "town", "county")
-ROAD_CLASSES = ("national", "provincial", "county", "town", "village")
+from assets.vocabulary import FACILITY_LEVELS, ROAD_CLASSES, SITE_TYPES, VILLAGE_CLASSES
 
 
 class Village(Named, Placed, Reviewed, Recorded, Base):

@@ -11,42 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Path, Placed, Recorded, Reviewed, Yuan, name_indexes, one_of
 from assets.scope import Viewer, scoped_by, scoped_through
-
-STAGES = (
-    "planned",
-    "library",
-    "listed",
-    "approved",
-    "contracted",
-    "started",
-    "finished",
-    "accepted",
-    "handed_over",
-    "terminated",
-)
-CATEGORIES = (
-    "industry",
-    "employment",
-    "rural_construction",
-    "relocation_support",
-    "three_guarantees",
-    "governance",
-    "management_fee",
-    "other",
-)
-FUND_SOURCES = (
-    "central",
-    "province",
-    "city",
-    "county",
-    "east_west",
-    "designated_unit",
-    "donation",
-    "bond",
-    "self_raised",
-    "private",
-    "other",
-)
+from assets.vocabulary import CATEGORIES, FUND_SOURCES, STAGES
 
 
 class Project(Named, Placed, Reviewed, Recorded, Base):

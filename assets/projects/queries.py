@@ -32,7 +32,7 @@ def criteria(asked: Filter, *, counted: bool = False) -> list[ColumnElement[bool
         (Project.sector, asked.sector),
     ):
         if chosen:
-            found.append(column.in_(sorted(chosen)))  # type: ignore[attr-defined]
+            found.append(column.in_(sorted(chosen)))
     if asked.fund:
         found.append(
             Project.id.in_(
@@ -41,12 +41,12 @@ def criteria(asked: Filter, *, counted: bool = False) -> list[ColumnElement[bool
                 .where(FundDocument.source.in_(sorted(asked.fund)))
             )
         )
-    flags = {
+    flags: dict[str, ColumnElement[bool]] = {
         "behind": behind(asked.day),
         "pending": Project.review_status == "pending",
         "returned": Project.review_status == "returned",
-        "lead_industry": Project.is_lead_industry,
-        "work_relief": Project.is_work_relief,
+        "lead_industry": Project.is_lead_industry.is_(True),
+        "work_relief": Project.is_work_relief.is_(True),
     }
     found += [flags[flag] for flag in sorted(asked.flag) if flag in flags]
     if asked.words:

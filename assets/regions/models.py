@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Path, Recorded, name_indexes, one_of
+from assets.vocabulary import LEVELS
 
-LEVELS = ("nation", "province", "city", "county", "town", "village")
 NATION_CODE = "000000000000"
 
 

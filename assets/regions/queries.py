@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from assets.errors import NotFound
-from assets.regions.models import LEVELS, Region
+from assets.regions.models import Region
 from assets.scope import Viewer, within
+from assets.vocabulary import LEVELS
 
 
 def valid_on(day: dt.date) -> ColumnElement[bool]:
@@ -89,3 +91,51 @@ def border_tile(*, level: str, path: str, day: dt.date) -> Select[tuple[int]]:
         Region.kind,
         Region.is_schematic.label("schematic"),
     ).where(Region.level == level, Region.shape.is_not(None), within(Region.region_path, path), valid_on(day))
+
+
+def label_tile(*, level: str, path: str, day: dt.date) -> Select[tuple[int]]:
+    """Where the names of one level's regions are written."""
+    return select(
+        Region.id,
+        Region.centre.label("geom"),
+        Region.code,
+        Region.short_name.label("name"),
+        Region.level,
+    ).where(Region.level == level, Region.centre.is_not(None), within(Region.region_path, path), valid_on(day))
+
+
+def counts_tile(counted: Callable[..., Select[Any]], asked: Any, level: str) -> Select[Any]:
+    """One point per region with what ``counted`` counts there, for a tile.
+
+    ``counted(asked)`` selects the ``region_path`` of each record, and further columns to be
+    added up. Records of a region above ``level`` stand at that region's own place.
+    """
+    records = counted(asked).subquery("record")
+    own = Region.level != level
+    upper = case((own, Region.region_path + "0"), else_=func.left(Region.region_path, -1) + "0")
+    sums = [func.sum(column).label(column.key) for column in records.c if column.key != "region_path"]
+    inside = (
+        select(func.count().label("count"), *sums)
+        .where(records.c.region_path >= Region.region_path, records.c.region_path < upper)
+        .correlate(Region)
+        .lateral("inside")
+    )
+    return (
+        select(
+            Region.id,
+            Region.centre.label("geom"),
+            Region.id.label("region_id"),
+            Region.code,
+            Region.short_name.label("name"),
+            Region.level,
+            *inside.c,
+        )
+        .join(inside, true())
+        .where(
+            Region.level.in_(LEVELS[: LEVELS.index(level) + 1]),
+            Region.centre.is_not(None),
+            within(Region.region_path, asked.area_path),
+            valid_on(asked.day),
+            inside.c.count > 0,
+        )
+    )

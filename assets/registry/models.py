@@ -12,21 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Placed, Recorded, Reviewed, Yuan, name_indexes, one_of
 from assets.scope import scoped_through
-
-CLASSES = ("earning", "public", "household")
-FORMS = ("fixed", "biological", "equity", "intangible")
-OPERATING_STATUSES = (
-    "under_construction",
-    "operating",
-    "inefficient",
-    "idle",
-    "seasonal",
-    "in_dispute",
-    "damaged",
-    "disposed",
-)
-POSITION_QUALITIES = ("surveyed", "drawn", "phone", "village_point")
-VALUE_EVENT_KINDS = ("new", "extension", "overhaul", "impairment", "surplus", "missing", "conversion")
+from assets.vocabulary import CLASSES, FORMS, OPERATING_STATUSES, POSITION_QUALITIES, VALUE_EVENT_KINDS
 
 
 class Asset(Named, Placed, Reviewed, Recorded, Base):

@@ -9,18 +9,7 @@ from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Recorded, one_of
-
-TERM_KINDS = (
-    "sector",
-    "fund_source",
-    "fund_name",
-    "project_category",
-    "four_batch",
-    "village_class",
-    "facility_type",
-    "asset_type",
-    "right_kind",
-)
+from assets.vocabulary import TERM_KINDS
 
 
 class Term(Recorded, Base):

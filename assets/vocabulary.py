@@ -1,0 +1,103 @@
+"""The English words that columns may hold; the interface translates them."""
+
+ROLES = (
+    "viewer",
+    "leader",
+    "caretaker",
+    "clerk",
+    "approver",
+    "department",
+    "planner",
+    "auditor",
+    "administrator",
+)
+VILLAGE_CLASSES = ("clustered", "suburban", "characteristic", "relocating", "other")
+SITE_TYPES = ("urban", "rural")
+FACILITY_LEVELS = ("village", "cluster", "town", "county")
+ROAD_CLASSES = ("national", "provincial", "county", "town", "village")
+STAGES = (
+    "planned",
+    "library",
+    "listed",
+    "approved",
+    "contracted",
+    "started",
+    "finished",
+    "accepted",
+    "handed_over",
+    "terminated",
+)
+CATEGORIES = (
+    "industry",
+    "employment",
+    "rural_construction",
+    "relocation_support",
+    "three_guarantees",
+    "governance",
+    "management_fee",
+    "other",
+)
+FUND_SOURCES = (
+    "central",
+    "province",
+    "city",
+    "county",
+    "east_west",
+    "designated_unit",
+    "donation",
+    "bond",
+    "self_raised",
+    "private",
+    "other",
+)
+CLASSES = ("earning", "public", "household")
+FORMS = ("fixed", "biological", "equity", "intangible")
+OPERATING_STATUSES = (
+    "under_construction",
+    "operating",
+    "inefficient",
+    "idle",
+    "seasonal",
+    "in_dispute",
+    "damaged",
+    "disposed",
+)
+POSITION_QUALITIES = ("surveyed", "drawn", "phone", "village_point")
+VALUE_EVENT_KINDS = ("new", "extension", "overhaul", "impairment", "surplus", "missing", "conversion")
+STATUSES = ("in_order", "due_soon", "overdue", "unarranged", "exempt")
+
+# What an unarranged upkeep lacks, as bits.
+NO_BODY, NO_PERSON, NO_MONEY = 1, 2, 4
+MISSING_FIELDS = {"body": NO_BODY, "person": NO_PERSON, "money": NO_MONEY}
+
+RIGHT_KINDS = (
+    "ownership",
+    "use",
+    "operation",
+    "income",
+    "distribution",
+    "disposal",
+    "supervision",
+    "upkeep",
+)
+PARTY_TYPES = (
+    "state_unit",
+    "town",
+    "village_collective",
+    "household",
+    "company",
+    "cooperative",
+    "individual",
+)
+LEVELS = ("nation", "province", "city", "county", "town", "village")
+TERM_KINDS = (
+    "sector",
+    "fund_source",
+    "fund_name",
+    "project_category",
+    "four_batch",
+    "village_class",
+    "facility_type",
+    "asset_type",
+    "right_kind",
+)
