@@ -37,7 +37,7 @@ def check_reachable(url: str) -> None:
             )
         ) from None
     except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[-1]
+        reason = str(error.orig).strip().splitlines()[0]
         shown = address.render_as_string(hide_password=True)
         raise Problem(
             words(f"The database {shown} does not answer: {reason}", f"数据库 {shown} 无法连接：{reason}")

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import socket
+import stat
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -146,8 +147,10 @@ class Office:
         command += ["--bind", f"fd://{self.listening.fileno()}", "--worker-class", "gthread"]
         command += ["--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS)]
         command += ["--timeout", "120", "--graceful-timeout", "8", "--no-control-socket"]
-        if Path("/dev/shm").is_dir():
-            command += ["--worker-tmp-dir", "/dev/shm"]
+        memory = Path("/dev/shm")
+        if memory.is_dir() and memory.stat().st_mode & stat.S_IWOTH:
+            # Heartbeats on a busy disk could look like a worker that hangs.
+            command += ["--worker-tmp-dir", str(memory)]
         self._start("web", command, pass_fds=(self.listening.fileno(),))
 
     def wait_until_ready(self) -> None:
