@@ -94,40 +94,37 @@ $$;
 -- Make the read model of these assets true again and note what changed in the sums.
 CREATE FUNCTION upkeep_refresh(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+    held upkeep_period[];
     fresh upkeep_period[];
+    gone upkeep_period[];
+    come upkeep_period[];
 BEGIN
     IF coalesce(cardinality(ids), 0) = 0 THEN
         RETURN;
     END IF;
     PERFORM FROM asset WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
-    SELECT array_agg(t) INTO fresh FROM upkeep_timeline(ids) AS t;
+    SELECT array_agg(p) INTO held FROM upkeep_period AS p WHERE asset_id = ANY (ids);
+    SELECT array_agg(p) INTO fresh FROM upkeep_timeline(ids) AS p;
+    SELECT array_agg(ROW(d.*)::upkeep_period) INTO gone
+    FROM (SELECT * FROM unnest(held) EXCEPT SELECT * FROM unnest(fresh)) AS d;
+    SELECT array_agg(ROW(d.*)::upkeep_period) INTO come
+    FROM (SELECT * FROM unnest(fresh) EXCEPT SELECT * FROM unnest(held)) AS d;
 
     INSERT INTO rollup_delta (region_id, day, class, sector, status, missing, assets, value_yuan)
     SELECT r.rollup_id, e.day, p.class, coalesce(p.sector, ''), s.status, p.missing,
            sum(e.sign * c.sign), sum(e.sign * c.sign * p.value_yuan)
-    FROM (
-        SELECT -1 AS sign, o AS period
-        FROM (SELECT * FROM upkeep_period WHERE asset_id = ANY (ids) EXCEPT SELECT * FROM unnest(fresh)) AS o
-        UNION ALL
-        SELECT 1, n
-        FROM (SELECT * FROM unnest(fresh) EXCEPT SELECT * FROM upkeep_period WHERE asset_id = ANY (ids)) AS n
-    ) AS c
-    CROSS JOIN LATERAL (SELECT (c.period::upkeep_period).*) AS p
-    CROSS JOIN LATERAL upkeep_stretches(p::upkeep_period) AS s
+    FROM (VALUES (-1, gone), (1, come)) AS c (sign, periods)
+    CROSS JOIN LATERAL unnest(c.periods) AS p
+    CROSS JOIN LATERAL upkeep_stretches(p) AS s
     CROSS JOIN LATERAL (VALUES (s.starts, 1), (s.ends, -1)) AS e (day, sign)
     JOIN region AS r ON r.id = p.region_id
     WHERE e.day < DATE '9999-12-31'
     GROUP BY 1, 2, 3, 4, 5, 6
     HAVING sum(e.sign * c.sign) <> 0 OR sum(e.sign * c.sign * p.value_yuan) <> 0;
 
-    DELETE FROM upkeep_period AS p
-    USING (SELECT * FROM upkeep_period WHERE asset_id = ANY (ids) EXCEPT SELECT * FROM unnest(fresh)) AS gone
-    WHERE p.asset_id = gone.asset_id AND p.valid_from = gone.valid_from;
-
-    INSERT INTO upkeep_period
-    SELECT f.* FROM unnest(fresh) AS f
-    WHERE NOT EXISTS (
-        SELECT FROM upkeep_period p WHERE p.asset_id = f.asset_id AND p.valid_from = f.valid_from);
+    DELETE FROM upkeep_period AS p USING unnest(gone) AS g
+    WHERE p.asset_id = g.asset_id AND p.valid_from = g.valid_from;
+    INSERT INTO upkeep_period SELECT * FROM unnest(come);
 END $$;
 
 -- After any statement on a table that a status depends on. A bulk load may say
