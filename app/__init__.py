@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Flask:
     """The web application for ``settings``: a table of contents."""
-    from app import area, db, errors, i18n, security, static_files
+    from app import area, db, errors, frame, i18n, security, static_files
     from app.accounts import views as accounts
     from app.health import views as health
     from app.home import views as home
@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     security.init_app(app, settings)
     area.init_app(app)
+    frame.init_app(app)
     static_files.init_app(app)
 
     for room in (accounts, health, home, map_, maintenance, places, projects, registry, search, tiles):

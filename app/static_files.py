@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import shutil
 from pathlib import Path
 
 import brotli
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from app.config import CHECKOUT
@@ -30,6 +32,13 @@ PACKAGED = {
     "terra-draw/dist/terra-draw.module.js": "lib/terra-draw.js",
     "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js": "lib/terra-draw-maplibre.js",
 }
+ICONS = """
+    arrow-down arrow-up arrow-up-down boxes calendar check chevron-down chevron-left chevron-right circle-alert
+    clipboard-list copy crosshair download external-link eye file-code file-spreadsheet folder-kanban funnel history
+    house-plus image inbox info languages layers link list log-out map map-pin map-pinned maximize minus panel-left
+    panel-left-close panel-bottom pencil pentagon phone plus printer refresh-cw ruler search shield-check spline sprout
+    table tree-pine triangle-alert upload user warehouse wifi-off wrench x
+""".split()
 
 
 def build() -> str:
@@ -44,6 +53,8 @@ def build() -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         text = (STATIC / "node_modules" / source).read_text(encoding="utf-8")
         path.write_text(_without_source_map(text), encoding="utf-8")
+    (fresh / "img").mkdir(exist_ok=True)
+    (fresh / "img" / "icons.svg").write_text(_sprite(), encoding="utf-8")
     digest = hashlib.sha256()
     for path in sorted(fresh.rglob("*")):
         if path.is_file():
@@ -74,7 +85,7 @@ def init_app(app: Flask) -> None:
             app.wsgi_app, root=DIST, prefix=prefix, immutable_file_test=lambda _path, _url: True, mimetypes=_TYPES
         )
     app.jinja_env.globals["static_url"] = lambda path: prefix + path
-    app.jinja_env.globals["icon"] = _icon
+    app.jinja_env.globals["icon"] = lambda name, label="": _icon(prefix, name, label)
 
 
 _TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
@@ -85,10 +96,22 @@ def _without_source_map(text: str) -> str:
     return head + "\n" if mark and "\n" not in tail.strip() else text
 
 
-def _icon(name: str, label: str = "") -> str:
-    from markupsafe import Markup
+def _sprite() -> str:
+    symbols = []
+    for name in ICONS:
+        drawing = (STATIC / "node_modules" / "lucide-static" / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        notice, _, shapes = drawing.partition("<svg")
+        inner = re.sub(r"\s+", " ", shapes[shapes.index(">") + 1 : shapes.rindex("</svg>")]).strip()
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
+    joined = "\n".join(symbols)
+    return f'{notice.strip()}\n<svg xmlns="http://www.w3.org/2000/svg">\n{joined}\n</svg>\n'
 
-    return Markup('<svg class="icon" aria-hidden="true"><use href="#icon-{}"></use></svg>{}').format(name, label)
+
+def _icon(prefix: str, name: str, label: str) -> Markup:
+    if name not in ICONS:
+        raise KeyError(f"no icon named {name!r}: add it to ICONS")
+    drawing = Markup('<svg class="icon" aria-hidden="true"><use href="{}img/icons.svg#{}"></use></svg>')
+    return drawing.format(prefix, name) + label
 
 
 def packaged(path: str) -> Path:

@@ -1,0 +1,83 @@
+"""What surrounds every page: the rooms that work, and whether the data are a demonstration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import db
+from app.i18n import lazy_gettext as _l
+from app.words import KINDS
+from assets.terms.models import Installation
+
+ROOMS = (
+    ("map.index", "map", _l("Map")),
+    ("registry.index", "boxes", _l("Assets")),
+    ("projects.index", "folder-kanban", _l("Projects")),
+    ("places.index", "house-plus", _l("Places")),
+    ("maintenance.index", "shield-check", _l("Upkeep")),
+)
+RENEW_AFTER_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Room:
+    """One entry of the rail."""
+
+    endpoint: str
+    icon: str
+    name: object
+    current: bool
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """When the demonstration county was made, and how many days ago."""
+
+    made_on: object
+    age_days: int
+
+    @property
+    def aged(self) -> bool:
+        """Whether its dates have drifted so far that it should be made anew."""
+        return self.age_days > RENEW_AFTER_DAYS
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the rooms, the demonstration note and the place a change of area leads to."""
+    app.jinja_env.globals |= {"rooms": rooms, "demonstration": demonstration, "area_page": area_page}
+    app.jinja_env.globals |= {
+        "endpoints": lambda: current_app.view_functions,
+        "kind_name": lambda kind: str(KINDS[kind]),
+    }
+
+
+def rooms() -> list[Room]:
+    """The rooms that have a page, in the order of the rail."""
+    return [
+        Room(endpoint, icon, name, request.blueprint == endpoint.partition(".")[0])
+        for endpoint, icon, name in ROOMS
+        if endpoint in current_app.view_functions
+    ]
+
+
+def demonstration() -> Demonstration | None:
+    """The demonstration county this installation holds; None for real data or a lost database."""
+    if "demonstration" not in g:
+        try:
+            row = db.session.get(Installation, 1)
+        except SQLAlchemyError:
+            row = None
+        made_on = row.demonstration_on if row else None
+        g.demonstration = Demonstration(made_on, (db.current_day() - made_on).days) if made_on else None
+    return g.demonstration  # type: ignore[no-any-return]
+
+
+def area_page() -> str:
+    """The page that shows another area: this one, or from a single record the room's list."""
+    endpoint = request.endpoint or "map.index"
+    if request.view_args or "." not in endpoint:
+        endpoint = f"{request.blueprint}.index"
+    return endpoint if endpoint in current_app.view_functions else "map.index"
