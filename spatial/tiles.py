@@ -62,6 +62,8 @@ class TileOptions:
     points
         Whether all geometries are single points; they are projected by plain arithmetic
         and each belongs to one tile only.
+    mixed
+        Whether some geometries are single points; those are projected by plain arithmetic.
     extent
         Units along a tile's side.
     buffer
@@ -81,6 +83,7 @@ class TileOptions:
     """
 
     points: bool = False
+    mixed: bool = False
     extent: int = 4096
     buffer: int = 64
     max_features: int = 20_000
@@ -127,12 +130,8 @@ def tile(
     hidden = {cut.rank, *(key for key, zoom in cut.from_zoom.items() if address.z < zoom)}
 
     full = found.subquery("hit")
-    all_rows = (
-        select(*_features(full, address, cut, hidden)).limit(cut.max_features + 1).subquery("every")
-    )
-    whole = select(
-        _as_mvt(all_rows, layer, cut).label("tile"), func.count().label("size")
-    ).subquery("whole")
+    all_rows = select(*_features(full, address, cut, hidden)).limit(cut.max_features + 1).subquery("every")
+    whole = select(_as_mvt(all_rows, layer, cut).label("tile"), func.count().label("size")).subquery("whole")
 
     size = func.length(whole.c.tile, type_=Integer)
     crowded = (whole.c.size > cut.max_features) | (size > cut.max_bytes)
@@ -175,9 +174,7 @@ def simplified(geom: ColumnElement[Any], z: int, pixels: float = 0.25) -> Column
 def _nearby(statement: Select[Any], address: TileAddress, cut: TileOptions) -> Select[Any]:
     margin = 0.0 if cut.points else cut.buffer / cut.extent
     # Written into the text, not bound: a plan for any tile would suit no tile.
-    corners = [
-        bindparam(None, corner, Double, literal_execute=True) for corner in address.bbox(margin)
-    ]
+    corners = [bindparam(None, corner, Double, literal_execute=True) for corner in address.bbox(margin)]
     envelope = func.ST_MakeEnvelope(*corners, STORAGE_SRID)
     geom: ColumnElement[Any] = statement.selected_columns["geom"]
     return statement.where(geom.op("&&")(envelope))
@@ -187,27 +184,21 @@ def _features(
     rows: NamedFromClause, address: TileAddress, cut: TileOptions, hidden: set[str | None]
 ) -> list[ColumnElement[Any]]:
     kept = [c for c in rows.c if c.key != "geom" and c.key not in hidden]
-    place = _point_in_tile if cut.points else _shape_in_tile
+    place = _point_in_tile if cut.points else _either_in_tile if cut.mixed else _shape_in_tile
     return [*kept, place(rows.c.geom, address, cut).label("geom")]
 
 
-def _point_in_tile(
-    geom: ColumnElement[Any], address: TileAddress, cut: TileOptions
-) -> ColumnElement[Any]:
+def _point_in_tile(geom: ColumnElement[Any], address: TileAddress, cut: TileOptions) -> ColumnElement[Any]:
     left, top = address.origin_m
     unit = cut.extent / address.width_m
-    east = func.ST_X(geom) * literal(METRES_PER_DEGREE * unit, Double) - literal(
-        left * unit, Double
-    )
+    east = func.ST_X(geom) * literal(METRES_PER_DEGREE * unit, Double) - literal(left * unit, Double)
     slope = func.ln(func.tan(func.radians(literal(45.0, Double) + func.ST_Y(geom) / 2.0)))
     down = literal(top * unit, Double) - literal(EARTH_RADIUS_M * unit, Double) * slope
     # Rounded down: the far edges belong to the next tile, where clients look for them.
     return func.ST_MakePoint(func.floor(east), func.floor(down))
 
 
-def _shape_in_tile(
-    geom: ColumnElement[Any], address: TileAddress, cut: TileOptions
-) -> ColumnElement[Any]:
+def _shape_in_tile(geom: ColumnElement[Any], address: TileAddress, cut: TileOptions) -> ColumnElement[Any]:
     if cut.simplify_px > 0.0:
         geom = simplified(geom, address.z, cut.simplify_px)
     return func.ST_AsMVTGeom(
@@ -216,6 +207,20 @@ def _shape_in_tile(
         cut.extent,
         cut.buffer,
         True,
+    )
+
+
+def _either_in_tile(geom: ColumnElement[Any], address: TileAddress, cut: TileOptions) -> ColumnElement[Any]:
+    west, south, east, north = address.bbox()
+    inside = (
+        (func.ST_X(geom) >= literal(west, Double))
+        & (func.ST_X(geom) < literal(east, Double))
+        & (func.ST_Y(geom) > literal(south, Double))
+        & (func.ST_Y(geom) <= literal(north, Double))
+    )
+    return case(
+        (func.ST_Dimension(geom) > 0, _shape_in_tile(geom, address, cut)),
+        (inside, _point_in_tile(geom, address, cut)),
     )
 
 

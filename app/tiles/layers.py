@@ -26,6 +26,7 @@ FEW = 800
 LEVEL_FROM_ZOOM = ((11, "village"), (9, "town"), (7, "county"), (5, "city"), (0, "province"))
 ROADS_FROM_ZOOM = {"national": 0, "provincial": 6, "county": 8, "town": 10, "village": 11}
 POINTS = TileOptions(points=True)
+ASSETS = TileOptions(mixed=True)
 COUNTED_POINTS = TileOptions(points=True, max_features=5_000)
 
 
@@ -90,7 +91,7 @@ def _projects(asked: Filter, zoom: int, _level: str | None) -> list[Part]:
 
 
 def _assets(asked: Filter, zoom: int, _level: str | None) -> list[Part]:
-    return [Part("assets", maintenance.asset_tile(asked, names=zoom >= NAMES_FROM), TileOptions(max_features=10_000))]
+    return [Part("assets", maintenance.asset_tile(asked, names=zoom >= NAMES_FROM), ASSETS)]
 
 
 def _facilities(asked: Filter, zoom: int, _level: str | None) -> list[Part]:
