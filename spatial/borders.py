@@ -73,9 +73,7 @@ def roughen(
     edges = _edges_of(rings)
     middle_lat = float(np.mean(edges.start[:, 1]))
     stretch = np.array([np.cos(np.radians(middle_lat)), 1.0])
-    chain = _displaced_chains(
-        edges, stretch, rng, amplitude=amplitude, min_step=min_step_m / METRES_PER_DEGREE
-    )
+    chain = _displaced_chains(edges, stretch, rng, amplitude=amplitude, min_step=min_step_m / METRES_PER_DEGREE)
     new_rings = _rings_along(edges, _calmed(edges, chain))
     polygons = shapely.polygons(new_rings, indices=ring_part)
     united = shapely.multipolygons(polygons, indices=part_cell)
@@ -166,14 +164,10 @@ def _calmed(edges: _Edges, chain: _Chains) -> _Chains:
 def _crossing_edges(edges: _Edges, chain: _Chains) -> _IntArray:
     number = np.arange(len(edges.start))
     line = np.concatenate([number, chain.edge, number])
-    rank = np.concatenate(
-        [np.zeros(len(number)), np.ones(len(chain.edge)), np.full(len(number), 2)]
-    )
+    rank = np.concatenate([np.zeros(len(number)), np.ones(len(chain.edge)), np.full(len(number), 2)])
     xy = np.concatenate([edges.start, chain.base, edges.end])
     order = np.lexsort((rank, line))
-    lines: NDArray[np.object_] = np.asarray(
-        shapely.linestrings(xy[order], indices=line[order]), dtype=object
-    )
+    lines: NDArray[np.object_] = np.asarray(shapely.linestrings(xy[order], indices=line[order]), dtype=object)
     tangled = np.asarray(~shapely.is_simple(lines))
     left, right = shapely.STRtree(lines).query(lines, predicate="intersects")
     once = left < right

@@ -122,9 +122,7 @@ def gcj02_from_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[FloatArray, FloatAr
     return _without_offset(lon, lat, _bd_offset)
 
 
-def to_storage_datum(
-    lon: ArrayLike, lat: ArrayLike, datum: Datum | str
-) -> tuple[FloatArray, FloatArray]:
+def to_storage_datum(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> tuple[FloatArray, FloatArray]:
     """Bring longitude and latitude of any recorded datum to CGCS2000.
 
     Parameters
@@ -152,9 +150,7 @@ def to_storage_datum(
     return _degrees(lon, lat)
 
 
-def from_storage_datum(
-    lon: ArrayLike, lat: ArrayLike, datum: Datum | str
-) -> tuple[FloatArray, FloatArray]:
+def from_storage_datum(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> tuple[FloatArray, FloatArray]:
     """Bring CGCS2000 positions to the datum of somebody else's map.
 
     Parameters
@@ -189,9 +185,7 @@ def _with_offset(lon: ArrayLike, lat: ArrayLike, offset: Offset) -> tuple[FloatA
     return np.where(inside, x + d_lon, x), np.where(inside, y + d_lat, y)
 
 
-def _without_offset(
-    lon: ArrayLike, lat: ArrayLike, offset: Offset
-) -> tuple[FloatArray, FloatArray]:
+def _without_offset(lon: ArrayLike, lat: ArrayLike, offset: Offset) -> tuple[FloatArray, FloatArray]:
     x, y = _degrees(lon, lat)
     found_x, found_y = x, y
     # Offsets vary slowly, so each round gains about two digits.
@@ -212,14 +206,10 @@ def _gcj_offset(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArra
     ripple = (20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)) * 2.0 / 3.0
     north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + ripple
     north = north + (20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi / 3.0 * y)) * 2.0 / 3.0
-    north = north + (160.0 * np.sin(np.pi / 12.0 * y) + 320.0 * np.sin(np.pi / 30.0 * y)) * (
-        2.0 / 3.0
-    )
+    north = north + (160.0 * np.sin(np.pi / 12.0 * y) + 320.0 * np.sin(np.pi / 30.0 * y)) * (2.0 / 3.0)
     east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + ripple
     east = east + (20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi / 3.0 * x)) * 2.0 / 3.0
-    east = east + (150.0 * np.sin(np.pi / 12.0 * x) + 300.0 * np.sin(np.pi / 30.0 * x)) * (
-        2.0 / 3.0
-    )
+    east = east + (150.0 * np.sin(np.pi / 12.0 * x) + 300.0 * np.sin(np.pi / 30.0 * x)) * (2.0 / 3.0)
     phi = np.radians(lat)
     flattening = 1.0 - _GCJ_ECCENTRICITY * np.sin(phi) ** 2
     meridian_m = _GCJ_AXIS_M * (1.0 - _GCJ_ECCENTRICITY) / flattening**1.5

@@ -16,18 +16,12 @@ MESSAGES: Final[dict[str, str]] = {
     "crs.not_gauss_kruger": "EPSG:{srid} is not a CGCS2000 3-degree Gauss-Kruger zone.",
     "crs.unknown_srid": "EPSG:{srid} is not a known coordinate system.",
     "crs.no_zone": "Longitude {lon} lies outside the 3-degree zones of China (73.5 to 136.5).",
-    "crs.zone_missing": (
-        "Eastings such as {x} carry no zone number. Name the central meridian of the survey."
-    ),
-    "crs.cannot_tell": (
-        "Coordinates such as {x}, {y} fit no system used in China. Name the coordinate system."
-    ),
+    "crs.zone_missing": ("Eastings such as {x} carry no zone number. Name the central meridian of the survey."),
+    "crs.cannot_tell": ("Coordinates such as {x}, {y} fit no system used in China. Name the coordinate system."),
     "crs.transform_failed": "Coordinates {x}, {y} cannot be converted from EPSG:{srid}.",
     "geometry.missing": "There is no geometry. Draw one, or give coordinates, WKT or GeoJSON.",
     "geometry.unreadable": "The text could not be read as {format}.",
-    "geometry.no_coordinates": (
-        "“{found}” could not be read. Write longitude and latitude, such as 106.861, 34.893."
-    ),
+    "geometry.no_coordinates": ("“{found}” could not be read. Write longitude and latitude, such as 106.861, 34.893."),
     "geometry.odd_numbers": "{size} numbers make no pairs of longitude and latitude.",
     "geometry.same_axis": "Two longitudes or two latitudes follow each other at pair {pair}.",
     "geometry.unclosed": "A ring must end at the point where it starts.",
@@ -38,9 +32,7 @@ MESSAGES: Final[dict[str, str]] = {
     "geometry.empty": "The geometry is empty.",
     "geometry.not_finite": "Vertex {vertex} is not a number.",
     "geometry.wrong_type": "A {found} was given where one of these is needed: {allowed}.",
-    "geometry.too_few_points": (
-        "A {found} needs at least {needed} different points; this one has {size}."
-    ),
+    "geometry.too_few_points": ("A {found} needs at least {needed} different points; this one has {size}."),
     "geometry.out_of_range": (
         "Vertex {vertex} ({lon}, {lat}) is no longitude and latitude. "
         "Longitude comes first; projected coordinates need their coordinate system."
@@ -53,16 +45,12 @@ MESSAGES: Final[dict[str, str]] = {
     "geometry.self_crossing": "The border crosses or touches itself near {lon}, {lat}.",
     "geometry.invalid": "A hole or a part lies where it may not, near {lon}, {lat}.",
     "geometry.no_area": "The polygon encloses no area.",
-    "bbox.not_four_numbers": (
-        "An extent is four numbers, west,south,east,north, such as 106.4,34.6,107.3,35.2."
-    ),
+    "bbox.not_four_numbers": ("An extent is four numbers, west,south,east,north, such as 106.4,34.6,107.3,35.2."),
     "bbox.out_of_range": "The extent {bbox} lies outside the range of longitude and latitude.",
     "bbox.upside_down": "In the extent {bbox}, north must be above south.",
     "bbox.inside_out": "In the extent {bbox}, east must lie east of west.",
     "tile.zoom_out_of_range": "Zoom level {z} is outside 0 to {max_zoom}.",
-    "tile.out_of_range": (
-        "Tile {z}/{x}/{y} does not exist: at zoom {z}, x and y go from 0 to {last}."
-    ),
+    "tile.out_of_range": ("Tile {z}/{x}/{y} does not exist: at zoom {z}, x and y go from 0 to {last}."),
     "tile.no_geom": "A tile needs a query with the column {column}.",
     "tessellation.no_points": "A partition needs at least one point.",
     "tessellation.bad_outline": "The outline must be one valid polygon with an area.",

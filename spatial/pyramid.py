@@ -111,9 +111,7 @@ def tilejson(
         "tiles": list(tiles),
         "minzoom": min_zoom,
         "maxzoom": max_zoom,
-        "vector_layers": [
-            {"id": name, "fields": dict(fields), "minzoom": min_zoom, "maxzoom": max_zoom}
-        ],
+        "vector_layers": [{"id": name, "fields": dict(fields), "minzoom": min_zoom, "maxzoom": max_zoom}],
     }
     if bounds is not None:
         described["bounds"] = list(bounds)

@@ -111,9 +111,7 @@ def voronoi_partition(points: Any, outline: Outline) -> gpd.GeoSeries:
     )
     edges = shapely.intersection(shapely.transform(edges, lambda xy: xy / stretch), frame)
     lines = shapely.union_all([*shapely.get_parts(edges), frame.boundary], grid_size=GRID_DEG)
-    faces = shapely.get_parts(
-        shapely.polygonize(shapely.get_parts(shapely.transform(lines, _round)))
-    )
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.transform(lines, _round))))
     inner = shapely.point_on_surface(faces)
     faces, inner = (part[shapely.intersects(frame, inner)] for part in (faces, inner))
     nearest = cKDTree(seeds * stretch).query(shapely.get_coordinates(inner) * stretch)[1]
@@ -221,9 +219,7 @@ def _check_seeds(seeds: FloatArray, frame: Outline) -> None:
         raise TessellationError("duplicate", first=int(first[inverse.ravel()[at]]), second=at)
 
 
-def _join_stray_faces(
-    faces: _Geometries, owner: NDArray[np.intp], seeds: FloatArray
-) -> NDArray[np.intp]:
+def _join_stray_faces(faces: _Geometries, owner: NDArray[np.intp], seeds: FloatArray) -> NDArray[np.intp]:
     """Give faces without their seed to the neighbour with the longest common border."""
     hit = shapely.STRtree(faces).query(shapely.points(seeds), predicate="intersects")
     settled = np.zeros(len(faces), dtype=bool)
@@ -243,16 +239,11 @@ def _join_stray_faces(
     return owner
 
 
-def _union_groups(
-    cells: _Geometries, group: NDArray[np.intp], size: int
-) -> Sequence[Polygon | MultiPolygon]:
+def _union_groups(cells: _Geometries, group: NDArray[np.intp], size: int) -> Sequence[Polygon | MultiPolygon]:
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(size + 1))
     # Not set-based: the library unites one group at a time.
-    return [
-        _unwrapped(shapely.coverage_union_all(cells[order[starts[k] : starts[k + 1]]]))
-        for k in range(size)
-    ]
+    return [_unwrapped(shapely.coverage_union_all(cells[order[starts[k] : starts[k + 1]]])) for k in range(size)]
 
 
 def _unwrapped(geometry: Any) -> Any:

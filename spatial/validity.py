@@ -96,9 +96,9 @@ def repaired(geometry: BaseGeometry) -> BaseGeometry | None:
     if geometry.geom_type in _AREA_TYPES:
         parts = shapely.get_parts(shapely.get_parts(valid))
         areas = parts[(shapely.get_dimensions(parts) == 2) & (shapely.area(parts) > 0.0)]
-        if not len(areas):
-            return None
-        return areas[0] if len(areas) == 1 else MultiPolygon(areas.tolist())
+        # Pieces may share an edge, which one multipolygon may not.
+        whole = shapely.union_all(areas)
+        return None if whole.is_empty else whole
     return None if valid.is_empty else valid
 
 
@@ -150,9 +150,7 @@ def _check_position(geometry: BaseGeometry, in_china: bool) -> None:
     at = int(wrong[0])
     place = {"vertex": at + 1, "lon": float(lon[at]), "lat": float(lat[at])}
     if np.all(_in_china(lat, lon)):
-        error = GeometryError(
-            "swapped", **place, swapped_lon=place["lat"], swapped_lat=place["lon"]
-        )
+        error = GeometryError("swapped", **place, swapped_lon=place["lat"], swapped_lat=place["lon"])
         error.repaired = shapely.transform(geometry, lambda xy: xy[:, ::-1])
         raise error
     raise GeometryError("out_of_range" if off_earth[at] else "outside_china", **place)
@@ -188,9 +186,7 @@ def _check_validity(geometry: BaseGeometry) -> None:
     place = {"lon": round(lon, 7), "lat": round(lat, 7)}
     crossing = "intersection" in what.lower()
     error = (
-        GeometryError("self_crossing", **place)
-        if crossing
-        else GeometryError("invalid", **place, detail=what.strip())
+        GeometryError("self_crossing", **place) if crossing else GeometryError("invalid", **place, detail=what.strip())
     )
     error.repaired = better
     raise error

@@ -9,12 +9,8 @@ from spatial import crs
 from spatial.errors import CRSError
 
 
-@pytest.mark.parametrize(
-    ("lon", "prefixed", "plain"), [(75.0, 4513, 4534), (106.86, 4524, 4545), (135.0, 4533, 4554)]
-)
-def test_a_longitude_names_its_zone_with_and_without_prefix(
-    lon: float, prefixed: int, plain: int
-) -> None:
+@pytest.mark.parametrize(("lon", "prefixed", "plain"), [(75.0, 4513, 4534), (106.86, 4524, 4545), (135.0, 4533, 4554)])
+def test_a_longitude_names_its_zone_with_and_without_prefix(lon: float, prefixed: int, plain: int) -> None:
     assert crs.gauss_kruger_srid(lon) == prefixed
     assert crs.gauss_kruger_srid(lon, zone_in_easting=False) == plain
 
@@ -47,9 +43,7 @@ LATITUDES = st.floats(34.6, 35.2)
 
 
 @given(lon=LONGITUDES, lat=LATITUDES, swapped=st.booleans())
-def test_surveyed_coordinates_tell_their_zone_and_order(
-    lon: float, lat: float, swapped: bool
-) -> None:
+def test_surveyed_coordinates_tell_their_zone_and_order(lon: float, lat: float, swapped: bool) -> None:
     srid = crs.gauss_kruger_srid(lon)
     east, north = crs.from_storage([lon], [lat], srid)
     pair = (north, east) if swapped else (east, north)
@@ -70,9 +64,7 @@ def test_eastings_without_a_zone_must_be_asked_for(lon: float, lat: float) -> No
     assert caught.value.key == "crs.zone_missing"
 
 
-@pytest.mark.parametrize(
-    ("x", "y"), [([1.0], [2.0]), ([], []), ([36_500_000.0, 40_500_000.0], [3.8e6, 3.8e6])]
-)
+@pytest.mark.parametrize(("x", "y"), [([1.0], [2.0]), ([], []), ([36_500_000.0, 40_500_000.0], [3.8e6, 3.8e6])])
 def test_numbers_that_fit_no_single_system_are_refused(x: list[float], y: list[float]) -> None:
     with pytest.raises(CRSError) as caught:
         crs.read_axes(x, y)
@@ -100,6 +92,4 @@ def test_web_mercator_returns_to_where_it_came_from(lon: float, lat: float) -> N
 
 def test_web_mercator_agrees_with_proj() -> None:
     lon, lat = np.array([106.86, 73.5, 135.0]), np.array([34.9, 18.2, 53.5])
-    assert np.allclose(
-        crs.mercator_from_lonlat(lon, lat), crs.from_storage(lon, lat, 3857), atol=1e-3
-    )
+    assert np.allclose(crs.mercator_from_lonlat(lon, lat), crs.from_storage(lon, lat, 3857), atol=1e-3)

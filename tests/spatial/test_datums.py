@@ -18,9 +18,7 @@ LAT = arrays(float, 7, elements=st.floats(3.0, 53.9))
 
 
 @given(lon=LON, lat=LAT, datum=st.sampled_from(list(Datum)))
-def test_a_position_returns_within_a_centimetre(
-    lon: FloatArray, lat: FloatArray, datum: Datum
-) -> None:
+def test_a_position_returns_within_a_centimetre(lon: FloatArray, lat: FloatArray, datum: Datum) -> None:
     shifted = datums.from_storage_datum(lon, lat, datum)
     back = datums.to_storage_datum(*shifted, datum)
     assert np.max(np.abs(np.subtract(back, (lon, lat)))) < 1e-8

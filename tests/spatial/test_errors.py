@@ -8,9 +8,7 @@ import pytest
 import spatial
 from spatial.errors import MESSAGES, GeometryError, SpatialError
 
-SOURCES = "\n".join(
-    path.read_text(encoding="utf-8") for path in Path(spatial.__file__).parent.glob("*.py")
-)
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(spatial.__file__).parent.glob("*.py"))
 
 
 def test_an_error_carries_its_key_its_values_and_a_sentence() -> None:

@@ -58,9 +58,7 @@ def refused(text: str | None, **options: Any) -> GeometryError:
         json.dumps(
             {
                 "type": "FeatureCollection",
-                "features": [
-                    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [LON, LAT]}}
-                ],
+                "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [LON, LAT]}}],
             }
         ),
     ],

@@ -25,9 +25,7 @@ from spatial.tessellation import (
 #     |   (1,1)-------(3,1)   |
 #   (0,0)-----------------(4,0)
 TWO_TOWERS = Polygon([(0, 0), (4, 0), (4, 4), (3, 4), (3, 1), (1, 1), (1, 4), (0, 4)])
-COUNTY = shapely.affinity.translate(
-    shapely.affinity.scale(TWO_TOWERS, 0.13, 0.13, origin=(0, 0)), 106.5, 34.6
-)
+COUNTY = shapely.affinity.translate(shapely.affinity.scale(TWO_TOWERS, 0.13, 0.13, origin=(0, 0)), 106.5, 34.6)
 WITH_LAKE = box(106.5, 34.6, 107.0, 35.0).difference(box(106.7, 34.75, 106.8, 34.85))
 ISLANDS = shapely.MultiPolygon([box(106.5, 34.6, 106.7, 34.8), box(106.8, 34.6, 107.0, 34.8)])
 OUTLINES = st.sampled_from([COUNTY, WITH_LAKE, ISLANDS])
@@ -43,9 +41,7 @@ def scattered(outline: Outline, n: int, seed: int) -> Any:
 
 @settings(max_examples=40, deadline=None)
 @given(outline=OUTLINES, n=st.integers(1, 60), seed=st.integers(0, 2**32 - 1))
-def test_cells_tile_the_outline_and_each_holds_its_point(
-    outline: Outline, n: int, seed: int
-) -> None:
+def test_cells_tile_the_outline_and_each_holds_its_point(outline: Outline, n: int, seed: int) -> None:
     points = scattered(outline, n, seed)
     cells = voronoi_partition(points, outline)
     assert len(cells) == len(points)
@@ -60,9 +56,7 @@ def test_cells_tile_the_outline_and_each_holds_its_point(
     seed=st.integers(0, 2**32 - 1),
     amplitude=st.floats(0.0, 0.5),
 )
-def test_bent_borders_still_tile_the_outline(
-    outline: Outline, n: int, seed: int, amplitude: float
-) -> None:
+def test_bent_borders_still_tile_the_outline(outline: Outline, n: int, seed: int, amplitude: float) -> None:
     cells = voronoi_partition(scattered(outline, n, seed), outline)
     bent = roughen(cells, rng=np.random.default_rng(seed), amplitude=amplitude)
     assert bent.is_valid.all()
@@ -99,9 +93,7 @@ def test_a_border_is_bent_for_real_and_the_outline_is_not() -> None:
 
 def test_the_same_seed_gives_the_same_course() -> None:
     cells = voronoi_partition(scattered(COUNTY, 30, 5), COUNTY)
-    first, second, other = (
-        roughen(cells, rng=np.random.default_rng(seed)) for seed in (11, 11, 12)
-    )
+    first, second, other = (roughen(cells, rng=np.random.default_rng(seed)) for seed in (11, 11, 12))
     assert first.to_wkb().tolist() == second.to_wkb().tolist()
     assert first.to_wkb().tolist() != other.to_wkb().tolist()
 
@@ -122,9 +114,7 @@ def test_cells_keep_the_index_of_their_points() -> None:
 
 
 def test_coordinates_lie_on_the_grid() -> None:
-    cells = roughen(
-        voronoi_partition(scattered(COUNTY, 20, 4), COUNTY), rng=np.random.default_rng(4)
-    )
+    cells = roughen(voronoi_partition(scattered(COUNTY, 20, 4), COUNTY), rng=np.random.default_rng(4))
     xy = shapely.get_coordinates(cells.to_numpy())
     assert np.array_equal(xy, xy.round(7))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import mapbox_vector_tile  # type: ignore[import-untyped]
+import mapbox_vector_tile
 import numpy as np
 import pytest
 from geoalchemy2 import Geometry
@@ -49,9 +49,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 
 def add(connection: Connection, *shapes: str, first: int = 1, **values: Any) -> None:
-    rows = [
-        {"id": n, "geom": f"SRID=4490;{shape}", **values} for n, shape in enumerate(shapes, first)
-    ]
+    rows = [{"id": n, "geom": f"SRID=4490;{shape}", **values} for n, shape in enumerate(shapes, first)]
     connection.execute(Lamp.__table__.insert(), rows)  # type: ignore[attr-defined]
 
 
@@ -68,9 +66,7 @@ def query() -> Select[Any]:
     return select(Lamp.id, Lamp.name, Lamp.kind, Lamp.worth, Lamp.geom)
 
 
-def fetch(
-    connection: Connection, address: TileAddress, options: TileOptions | None = None
-) -> bytes:
+def fetch(connection: Connection, address: TileAddress, options: TileOptions | None = None) -> bytes:
     found = connection.execute(tiles.tile(query(), address, "lamps", options)).scalar_one()
     assert isinstance(found, bytes)
     return found
@@ -90,9 +86,7 @@ def test_a_tile_carries_ids_attributes_and_positions(connection: Connection) -> 
 
 @pytest.mark.parametrize("options", [POINTS, TileOptions()])
 @pytest.mark.parametrize("z", [0, 5, 9, 14, 18, 22])
-def test_a_position_lies_where_web_mercator_puts_it(
-    connection: Connection, z: int, options: TileOptions
-) -> None:
+def test_a_position_lies_where_web_mercator_puts_it(connection: Connection, z: int, options: TileOptions) -> None:
     lon, lat = 106.8613579, 34.8932468
     add(connection, f"POINT({lon} {lat})")
     east, north = crs.mercator_from_lonlat(lon, lat)
@@ -151,9 +145,7 @@ def test_criteria_added_to_the_session_hold_in_the_tile_thinned_or_not(
     add(connection, *["POINT(106.8 34.9)"] * 5, kind="hidden")
     add(connection, *["POINT(106.8 34.9)"] * 2, first=6, kind="seen")
     options = TileOptions(points=True, max_features=max_features)
-    found = tiles.tile(query(), COUNTY_TILE, "lamps", options).options(
-        with_loader_criteria(Lamp, Lamp.kind == "seen")
-    )
+    found = tiles.tile(query(), COUNTY_TILE, "lamps", options).options(with_loader_criteria(Lamp, Lamp.kind == "seen"))
     with Session(connection) as session:
         shown = {lamp["id"] for lamp in features(session.execute(found).scalar_one())}
     assert shown <= {6, 7}
@@ -162,12 +154,10 @@ def test_criteria_added_to_the_session_hold_in_the_tile_thinned_or_not(
 
 def test_grouped_queries_make_tiles_too(connection: Connection) -> None:
     add(connection, "POINT(106.8 34.9)", "POINT(106.8 34.9)", kind="lamp")
-    grouped = select(
-        func.min(Lamp.id).label("id"), func.count().label("size"), Lamp.geom.label("geom")
-    ).group_by(Lamp.geom)
-    (group,) = features(
-        connection.execute(tiles.tile(grouped, COUNTY_TILE, "lamps", POINTS)).scalar_one()
+    grouped = select(func.min(Lamp.id).label("id"), func.count().label("size"), Lamp.geom.label("geom")).group_by(
+        Lamp.geom
     )
+    (group,) = features(connection.execute(tiles.tile(grouped, COUNTY_TILE, "lamps", POINTS)).scalar_one())
     assert group["properties"] == {"size": 2}
 
 
@@ -190,9 +180,7 @@ def test_a_crowded_tile_keeps_its_number_and_stays_spread_out(connection: Connec
     kept = features(fetch(connection, COUNTY_TILE, TileOptions(points=True, max_features=500)))
     assert len(kept) == 500
     street = [
-        lamp
-        for lamp in kept
-        if lamp["geometry"]["coordinates"][0] < 64 and lamp["geometry"]["coordinates"][1] > 4032
+        lamp for lamp in kept if lamp["geometry"]["coordinates"][0] < 64 and lamp["geometry"]["coordinates"][1] > 4032
     ]
     assert len(street) < 10
 
@@ -240,17 +228,14 @@ def test_areas_are_simplified_as_far_as_the_zoom_does_not_show(connection: Conne
     add(connection, "POINT(106.8 34.9)")
     connection.execute(text("UPDATE lamp SET geom = ST_Buffer(geom, 0.1, 2000)"))
     plain, simple = (
-        features(fetch(connection, COUNTY_TILE, TileOptions(simplify_px=px)))[0]["geometry"]
-        for px in (0.0, 0.25)
+        features(fetch(connection, COUNTY_TILE, TileOptions(simplify_px=px)))[0]["geometry"] for px in (0.0, 0.25)
     )
     assert len(simple["coordinates"][0]) < len(plain["coordinates"][0]) / 3
     reach = [np.ptp(np.array(shape["coordinates"][0]), axis=0) for shape in (plain, simple)]
     assert np.abs(reach[0] - reach[1]).max() <= 8
 
 
-@pytest.mark.parametrize(
-    ("z", "x", "y"), [(-1, 0, 0), (23, 0, 0), (0, 1, 0), (3, 0, 8), (3, -1, 0), (10**9, 0, 0)]
-)
+@pytest.mark.parametrize(("z", "x", "y"), [(-1, 0, 0), (23, 0, 0), (0, 1, 0), (3, 0, 8), (3, -1, 0), (10**9, 0, 0)])
 def test_a_tile_outside_the_pyramid_is_refused(z: int, x: int, y: int) -> None:
     with pytest.raises(TileAddressError):
         TileAddress(z, x, y)
