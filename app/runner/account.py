@@ -15,6 +15,7 @@ from app.runner.words import Problem, words
 NAME = "xiangtu"
 # PostgreSQL brings the second with it; the last exists everywhere.
 FALLBACKS = ("postgres", "nobody")
+_CAN_READ = 'for path; do [ -r "$path" ] || exit 1; [ ! -d "$path" ] || cd "$path" || exit 1; done'
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,7 @@ class Account:
     def can_read(self, *paths: Path) -> bool:
         """Tell whether the account can reach and read files, or list folders."""
         probe = subprocess.run(
-            ["/bin/sh", "-c", 'for path; do [ -r "$path" ] || exit 1; [ ! -d "$path" ] || cd "$path" || exit 1; done']
-            + ["sh", *map(str, paths)],
+            ["/bin/sh", "-c", _CAN_READ, "sh", *map(str, paths)],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -55,7 +55,7 @@ class Account:
         path.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
             os.chown(path, self.uid, self.gid)
-        os.chmod(path, mode)
+        path.chmod(mode)
         return path
 
 

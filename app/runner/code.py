@@ -65,7 +65,7 @@ def copy_project(source: Path, target: Path) -> None:
     wanted = {entry.name: entry for entry in os.scandir(source) if entry.name not in _NOT_NEEDED}
     for old in os.scandir(target):
         if old.name not in wanted or old.is_dir(follow_symlinks=False) != wanted[old.name].is_dir():
-            shutil.rmtree(old.path) if old.is_dir(follow_symlinks=False) else os.unlink(old.path)
+            shutil.rmtree(old.path) if old.is_dir(follow_symlinks=False) else Path(old.path).unlink()
     for name, entry in wanted.items():
         if entry.is_dir():
             copy_project(Path(entry.path), target / name)

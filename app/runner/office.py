@@ -16,7 +16,7 @@ from pathlib import Path
 from app.runner.account import Account, service_account
 from app.runner.cluster import Cluster
 from app.runner.code import Code, prepare_code
-from app.runner.database import is_empty
+from app.runner.database import is_empty, with_driver
 from app.runner.place import Place, find_place
 from app.runner.port import HOST, ask, reserve
 from app.runner.postgres import Server, explain, plain_environment, tail
@@ -62,7 +62,9 @@ class Office:
     @property
     def owner_url(self) -> str:
         """Database address of whoever migrates."""
-        return self.external_owner_url or self.external_url or self._own_cluster.owner_url
+        if self.external_url:
+            return self.external_owner_url or self.external_url
+        return self._own_cluster.owner_url
 
     @property
     def _own_cluster(self) -> Cluster:
@@ -147,7 +149,7 @@ class Office:
         command += ["--bind", f"fd://{self.listening.fileno()}", "--worker-class", "gthread"]
         command += ["--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS)]
         command += ["--timeout", "120", "--graceful-timeout", "8", "--no-control-socket"]
-        memory = Path("/dev/shm")
+        memory = Path("/dev/shm")  # noqa: S108
         if memory.is_dir() and memory.stat().st_mode & stat.S_IWOTH:
             # Heartbeats on a busy disk could look like a worker that hangs.
             command += ["--worker-tmp-dir", str(memory)]
@@ -256,4 +258,6 @@ def server_of(place: Place) -> Server:
 def office_of(checkout: Path, port: int) -> Office:
     """Return the office of a checkout, with the database that the environment names, if it names one."""
     place = find_place(checkout, service_account())
-    return Office(place, port, os.environ.get("DATABASE_URL") or None, os.environ.get("DATABASE_OWNER_URL") or None)
+    given = (os.environ.get(name) for name in ("DATABASE_URL", "DATABASE_OWNER_URL"))
+    url, owner_url = (with_driver(each) if each else None for each in given)
+    return Office(place, port, url, owner_url)

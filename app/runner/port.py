@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
-import os
 import socket
 from pathlib import Path
 
@@ -75,6 +74,6 @@ def listener(port: int) -> str:
                     inodes.add(f"socket:[{fields[9]}]")
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if any(os.readlink(each) in inodes for each in (folder / "fd").iterdir()):
+            if any(str(each.readlink()) in inodes for each in (folder / "fd").iterdir()):
                 return f"{(folder / 'comm').read_text().strip()} (PID {folder.name})"
     return ""

@@ -131,10 +131,10 @@ class Server:
             return None
         number = int(lines[0])
         try:
-            folder = os.readlink(f"/proc/{number}/cwd")
+            folder = Path(f"/proc/{number}/cwd").readlink()
         except OSError:
             return None
-        return number if Path(folder) == self.data.resolve() else None
+        return number if folder == self.data.resolve() else None
 
     def stop(self) -> None:
         """Stop the server, politely first; open connections are cut, committed data is safe."""

@@ -50,7 +50,7 @@ def office_settings(log: Path) -> dict[str, str | int]:
 
 def _shared_memory_mb() -> int:
     try:
-        space = os.statvfs("/dev/shm")
+        space = os.statvfs("/dev/shm")  # noqa: S108
     except OSError:
         return 0
     return space.f_bavail * space.f_frsize // _MB

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.runner.postgres import explain, tail
-from app.runner.words import Problem, words
+from app.runner.words import Problem, put, words
 
 _WIDTH = 46
 
@@ -22,16 +22,16 @@ def step(english: str, chinese: str) -> Iterator[None]:
     began = time.monotonic()
     open_line = sys.stdout.isatty()
     if open_line:
-        _put(f"  {name} …")
+        put(f"  {name} …")
     try:
         yield
     except BaseException:
         if open_line:
-            _put("\n")
+            put("\n")
         raise
     wide = sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)
     start = "\r" if open_line else ""
-    _put(f"{start}  {name}{' ' * max(1, _WIDTH - wide)}{time.monotonic() - began:6.1f} s\n")
+    put(f"{start}  {name}{' ' * max(1, _WIDTH - wide)}{time.monotonic() - began:6.1f} s\n")
 
 
 def wait_for(process: subprocess.Popen[bytes], title: str, log: Path, began_at: int) -> None:
@@ -48,12 +48,3 @@ def command_line(python: Path, arguments: Sequence[str]) -> list[str]:
     """Return the words that call the console command with a Python of one's choice."""
     call = "import sys; from app.cli import main; sys.exit(main(prog_name='xiangtu'))"
     return [str(python), "-c", call, *arguments]
-
-
-def _put(text: str) -> None:
-    with contextlib.suppress(OSError):
-        try:
-            sys.stdout.write(text)
-        except UnicodeEncodeError:
-            sys.stdout.write(text.encode("ascii", "replace").decode())
-        sys.stdout.flush()

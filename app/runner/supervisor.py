@@ -62,7 +62,7 @@ def up(checkout: Path, port: str, *, fresh_demo: bool = False) -> int:
             status = 0
         except Problem as problem:
             say(str(problem), str(problem))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - nobody shall see a traceback
             _explain_surprise(error, log)
         finally:
             ignore_signals()
@@ -74,7 +74,8 @@ def up(checkout: Path, port: str, *, fresh_demo: bool = False) -> int:
 def _start(office: Office, *, fresh_demo: bool) -> None:
     began = time.monotonic()
     if office.external_url:
-        check_reachable(office.external_url)
+        check_reachable(office.runtime_url)
+        check_reachable(office.owner_url)
     with step("Preparing", "准备"):
         office.reserve_place()
     office.start_database()
@@ -162,7 +163,7 @@ def _end(office: Office, log: Path) -> None:
         if office.running or office.database:
             with step("Stopping", "正在停止"):
                 office.stop()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         _explain_surprise(error, log)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -18,10 +19,14 @@ def words(english: str, chinese: str) -> str:
 
 def say(english: str, chinese: str) -> None:
     """Print one sentence at once, so that a waiting person sees it before the work ends."""
-    try:
-        print(words(english, chinese), flush=True)
-    except (BrokenPipeError, OSError):
-        # The terminal is gone; what runs must still be ended in order.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    except UnicodeEncodeError:
-        print(english.encode("ascii", "replace").decode(), flush=True)
+    put(words(english, chinese) + "\n")
+
+
+def put(text: str) -> None:
+    """Write to the terminal, whatever it can show and even if it has gone: what runs must still end in order."""
+    with contextlib.suppress(OSError):
+        try:
+            sys.stdout.write(text)
+        except UnicodeEncodeError:
+            sys.stdout.write(text.encode("ascii", "replace").decode())
+        sys.stdout.flush()
