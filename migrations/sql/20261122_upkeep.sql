@@ -54,7 +54,7 @@ LANGUAGE sql STABLE AS $$
         JOIN chosen c ON c.id = s.asset_id
         CROSS JOIN LATERAL (
             SELECT min(d.interval_days) AS interval_days,
-                   (array_agg(d.notice_days ORDER BY d.interval_days))[1] AS notice_days,
+                   (array_agg(d.notice_days ORDER BY d.interval_days, d.notice_days DESC))[1] AS notice_days,
                    min(d.valid_from) AS since,
                    coalesce(bool_or(d.body_party_id IS NOT NULL), false) AS has_body,
                    coalesce(bool_or(d.fund_source IS NOT NULL), false) AS has_money,
@@ -209,9 +209,11 @@ END $$;
 CREATE FUNCTION rollup_rebuild() RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('rollup_fold'));
-    DELETE FROM rollup_delta;
-    DELETE FROM rollup_day;
-    DELETE FROM rollup_month;
+    -- One statement, one snapshot: a change committed meanwhile is either in the periods read
+    -- here or in a delta left alone, never in both.
+    WITH deltas AS (DELETE FROM rollup_delta),
+    days AS (DELETE FROM rollup_day),
+    months AS (DELETE FROM rollup_month)
     INSERT INTO rollup_delta (region_id, day, class, sector, status, missing, assets, value_yuan)
     SELECT r.rollup_id, e.day, p.class, coalesce(p.sector, ''), s.status, p.missing,
            sum(e.sign), sum(e.sign * p.value_yuan)
