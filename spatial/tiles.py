@@ -219,7 +219,7 @@ def _either_in_tile(geom: ColumnElement[Any], address: TileAddress, cut: TileOpt
         & (func.ST_Y(geom) <= literal(north, Double))
     )
     return case(
-        (func.ST_Dimension(geom) > 0, _shape_in_tile(geom, address, cut)),
+        (func.GeometryType(geom) != "POINT", _shape_in_tile(geom, address, cut)),
         (inside, _point_in_tile(geom, address, cut)),
     )
 

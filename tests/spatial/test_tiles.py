@@ -124,6 +124,25 @@ def test_lines_and_areas_reach_into_the_buffer_and_no_further(connection: Connec
     assert corners == {(-64, -64), (-64, 4160), (4160, 4160), (4160, -64)}
 
 
+def test_points_lines_and_areas_share_a_layer(connection: Connection) -> None:
+    west, south, east, north = COUNTY_TILE.bbox()
+    add(
+        connection,
+        "POINT(106.8 34.9)",
+        f"POINT({east + 1e-4} 34.9)",
+        "MULTIPOINT((106.8 34.9),(106.7 34.9))",
+        f"LINESTRING({west} {south}, {east} {north})",
+        "POLYGON((106 34.5,106.5 34.5,106.5 35,106 34.5))",
+    )
+    found = features(fetch(connection, COUNTY_TILE, TileOptions(mixed=True)))
+    assert {f["id"]: f["geometry"]["type"] for f in found} == {
+        1: "Point",
+        3: "MultiPoint",
+        4: "LineString",
+        5: "Polygon",
+    }
+
+
 def test_an_empty_tile_is_no_bytes(connection: Connection) -> None:
     assert fetch(connection, COUNTY_TILE) == b""
     add(connection, "POINT(0 0)")
