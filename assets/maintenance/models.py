@@ -125,23 +125,28 @@ class RollupDelta(Base):
 
 
 class _Cell:
-    """A sum's place: a region at county level or above, a class, a sector, a status."""
+    """A part of a sum: a region at county level or above, a class, a sector, a status.
 
-    region_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    asset_class: Mapped[str] = mapped_column("class", primary_key=True)
-    sector: Mapped[str] = mapped_column(primary_key=True)
-    status: Mapped[str] = mapped_column(primary_key=True)
-    missing: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    Rows are only ever added, several may share a place, and reading adds them up, so that
+    folding waits for nobody; ``rollup_compact`` makes one row of them at night.
+    """
+
+    id: Mapped[Id]
+    region_id: Mapped[int] = mapped_column(BigInteger)
+    asset_class: Mapped[str] = mapped_column("class")
+    sector: Mapped[str]
+    status: Mapped[str]
+    missing: Mapped[int] = mapped_column(SmallInteger)
     assets: Mapped[int] = mapped_column(BigInteger)
     value_yuan: Mapped[Yuan]
 
 
 class RollupDay(_Cell, Base):
-    """The folded change of a sum on one day."""
+    """Folded changes of a sum on one day."""
 
     __tablename__ = "rollup_day"
     __table_args__ = (Index("ix_rollup_day_region_id_day", "region_id", "day"),)
-    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    day: Mapped[dt.date]
 
 
 class RollupMonth(_Cell, Base):
@@ -149,7 +154,7 @@ class RollupMonth(_Cell, Base):
 
     __tablename__ = "rollup_month"
     __table_args__ = (Index("ix_rollup_month_region_id_month", "region_id", "month"),)
-    month: Mapped[dt.date] = mapped_column(primary_key=True)
+    month: Mapped[dt.date]
 
 
 class RollupCheckpoint(Base):

@@ -183,23 +183,20 @@ BEGIN
                sum(t.assets) AS assets, sum(t.value_yuan) AS value_yuan
         FROM taken t
         JOIN region AS r ON r.id = t.region_id
-        JOIN region AS up ON up.id = ANY (string_to_array(trim(BOTH '/' FROM r.region_path), '/')::bigint[])
+        CROSS JOIN LATERAL unnest(string_to_array(trim(BOTH '/' FROM r.region_path), '/')::bigint[]) AS up (id)
         GROUP BY 1, 2, 3, 4, 5, 6
         HAVING sum(t.assets) <> 0 OR sum(t.value_yuan) <> 0
     ),
     days AS (
-        INSERT INTO rollup_day AS kept (region_id, day, class, sector, status, missing, assets, value_yuan)
+        INSERT INTO rollup_day (region_id, day, class, sector, status, missing, assets, value_yuan)
         SELECT region_id, day, class, sector, status, missing, assets, value_yuan FROM summed
-        ON CONFLICT (region_id, class, sector, status, missing, day) DO UPDATE
-        SET assets = kept.assets + excluded.assets, value_yuan = kept.value_yuan + excluded.value_yuan
     ),
     months AS (
-        INSERT INTO rollup_month AS kept (region_id, month, class, sector, status, missing, assets, value_yuan)
+        INSERT INTO rollup_month (region_id, month, class, sector, status, missing, assets, value_yuan)
         SELECT s.region_id, c.month, s.class, s.sector, s.status, s.missing, sum(s.assets), sum(s.value_yuan)
         FROM summed s JOIN rollup_checkpoint c ON c.month > s.day
         GROUP BY 1, 2, 3, 4, 5, 6
-        ON CONFLICT (region_id, class, sector, status, missing, month) DO UPDATE
-        SET assets = kept.assets + excluded.assets, value_yuan = kept.value_yuan + excluded.value_yuan
+        HAVING sum(s.assets) <> 0 OR sum(s.value_yuan) <> 0
     )
     SELECT count(*) INTO folded FROM taken;
     RETURN folded;
@@ -225,4 +222,33 @@ BEGIN
     GROUP BY 1, 2, 3, 4, 5, 6
     HAVING sum(e.sign) <> 0 OR sum(e.sign * p.value_yuan) <> 0;
     RETURN rollup_fold();
+END $$;
+
+-- One row for each place of a sum again, where folding has left several.
+CREATE FUNCTION rollup_compact() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    merged bigint := 0;
+    part bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('rollup_fold'));
+    WITH several AS (
+        SELECT array_agg(id) AS ids FROM rollup_day
+        GROUP BY region_id, day, class, sector, status, missing HAVING count(*) > 1
+    ),
+    gone AS (DELETE FROM rollup_day WHERE id IN (SELECT unnest(ids) FROM several) RETURNING *)
+    INSERT INTO rollup_day (region_id, day, class, sector, status, missing, assets, value_yuan)
+    SELECT region_id, day, class, sector, status, missing, sum(assets), sum(value_yuan) FROM gone
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(assets) <> 0 OR sum(value_yuan) <> 0;
+    GET DIAGNOSTICS part = ROW_COUNT;
+    merged := merged + part;
+    WITH several AS (
+        SELECT array_agg(id) AS ids FROM rollup_month
+        GROUP BY region_id, month, class, sector, status, missing HAVING count(*) > 1
+    ),
+    gone AS (DELETE FROM rollup_month WHERE id IN (SELECT unnest(ids) FROM several) RETURNING *)
+    INSERT INTO rollup_month (region_id, month, class, sector, status, missing, assets, value_yuan)
+    SELECT region_id, month, class, sector, status, missing, sum(assets), sum(value_yuan) FROM gone
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(assets) <> 0 OR sum(value_yuan) <> 0;
+    GET DIAGNOSTICS part = ROW_COUNT;
+    RETURN merged + part;
 END $$;

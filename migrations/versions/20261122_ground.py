@@ -67,7 +67,7 @@ UPKEEP = {"asset": "id", "value_event": "asset_id", "maintenance_duty": "asset_i
 UPKEEP |= {"inspection": "asset_id", "post_holding": "post_id"}
 FUNCTIONS = """
 upkeep_follow() upkeep_refresh(bigint[]) upkeep_stretches(upkeep_period) upkeep_timeline(bigint[])
-upkeep_status(boolean,smallint,date,date,date) rollup_fold() rollup_rebuild() region_set_path()
+upkeep_status(boolean,smallint,date,date,date) rollup_fold() rollup_rebuild() rollup_compact() region_set_path()
 region_move_subtree() placed_set_path() recorded_touch() history_keep_update() history_keep_delete()
 """.split()
 
@@ -252,14 +252,15 @@ def create_tables() -> None:
     op.create_table(
         "rollup_day",
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("region_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("region_id", sa.BigInteger(), nullable=False),
         sa.Column("class", sa.Text(), nullable=False),
         sa.Column("sector", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("missing", sa.SmallInteger(), nullable=False),
         sa.Column("assets", sa.BigInteger(), nullable=False),
         sa.Column("value_yuan", sa.Numeric(precision=18, scale=2), nullable=False),
-        sa.PrimaryKeyConstraint("day", "region_id", "class", "sector", "status", "missing", name=op.f("pk_rollup_day")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rollup_day")),
     )
     op.create_index("ix_rollup_day_region_id_day", "rollup_day", ["region_id", "day"], unique=False)
     op.create_table(
@@ -278,16 +279,15 @@ def create_tables() -> None:
     op.create_table(
         "rollup_month",
         sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("region_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("region_id", sa.BigInteger(), nullable=False),
         sa.Column("class", sa.Text(), nullable=False),
         sa.Column("sector", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("missing", sa.SmallInteger(), nullable=False),
         sa.Column("assets", sa.BigInteger(), nullable=False),
         sa.Column("value_yuan", sa.Numeric(precision=18, scale=2), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "month", "region_id", "class", "sector", "status", "missing", name=op.f("pk_rollup_month")
-        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rollup_month")),
     )
     op.create_index("ix_rollup_month_region_id_month", "rollup_month", ["region_id", "month"], unique=False)
     op.create_table(
