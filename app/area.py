@@ -55,7 +55,12 @@ def breadcrumb() -> list[Region]:
 
 def current_filter() -> Filter:
     """The filter of the address, within the current area."""
-    return filters.parse(request.args.to_dict(flat=False), day=db.current_day(), area_path=current_area().region_path)
+    return filters.parse(
+        request.args.to_dict(flat=False),
+        day=db.current_day(),
+        area_path=current_area().region_path,
+        account_id=g.viewer.account_id,
+    )
 
 
 def keeping(endpoint: str, **changes: object) -> str:

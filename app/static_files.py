@@ -32,13 +32,14 @@ PACKAGED = {
     "terra-draw/dist/terra-draw.module.js": "lib/terra-draw.js",
     "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js": "lib/terra-draw-maplibre.js",
 }
-ICONS = """
+_ICON_NAMES = """
     arrow-down arrow-up arrow-up-down boxes calendar check chevron-down chevron-left chevron-right circle-alert
     clipboard-list copy crosshair download external-link eye file-code file-spreadsheet folder-kanban funnel history
     house-plus image inbox info languages layers link list log-out map map-pin map-pinned maximize minus panel-left
     panel-left-close panel-bottom pencil pentagon phone plus printer refresh-cw ruler search shield-check spline sprout
     table tree-pine triangle-alert upload user warehouse wifi-off wrench x
-""".split()
+"""
+ICONS = tuple(_ICON_NAMES.split())
 
 
 def build() -> str:
