@@ -1,0 +1,1 @@
+"""Background jobs: queued in the database, together with the change that asks for them."""

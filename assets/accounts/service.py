@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assets import audit
@@ -64,3 +64,22 @@ def sign_in(session: Session, username: str, password: str, *, address: str, now
     if not fits or account is None:
         raise SignInRefused
     return account
+
+
+def forget_attempts(session: Session, *, before: dt.datetime) -> int:
+    """Delete the tries to sign in from before a moment; the audit keeps what happened.
+
+    Parameters
+    ----------
+    session : Session
+        A system session; the caller commits.
+    before : datetime
+        With time zone.
+
+    Returns
+    -------
+    int
+        How many were deleted.
+    """
+    gone = session.scalars(delete(SignInAttempt).where(SignInAttempt.at < before).returning(SignInAttempt.id)).all()
+    return len(gone)

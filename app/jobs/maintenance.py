@@ -1,0 +1,16 @@
+"""Jobs of the maintenance room."""
+
+from __future__ import annotations
+
+from procrastinate import JobContext
+
+from app.jobs.queue import queue, working
+from assets.maintenance.rollup import fold_rollups
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="maintenance.fold", queueing_lock="maintenance.fold", pass_context=True)
+def fold(context: JobContext, **_when: int) -> int:
+    """Fold the changes of the last minute into the sums by area."""
+    with working(context) as session:
+        return fold_rollups(session)
