@@ -40,6 +40,7 @@ class MapWords:
 
     zoom_in: str = "放大"
     zoom_out: str = "缩小"
+    close: str = "关闭"
 
 
 def hand_over_map(

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Double,
     Integer,
@@ -22,11 +21,11 @@ from sqlalchemy import (
     Subquery,
     bindparam,
     case,
-    cast,
     func,
     literal,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.sql.selectable import NamedFromClause
 
@@ -48,6 +47,9 @@ __all__ = [
 MAX_TILE_BYTES: Final = 500_000
 CONTENT_TYPE: Final = "application/vnd.mapbox-vector-tile"
 
+_GEOM: Final[ColumnElement[str]] = literal_column("'geom'")
+_ID: Final[ColumnElement[str]] = literal_column("'id'")
+_NOTHING: Final[ColumnElement[bytes]] = literal_column("''::bytea", LargeBinary)
 _CELLS: Final = 64
 # Features kept after an overflow may be a little wordier than those measured.
 _MARGIN: Final = 0.85
@@ -134,9 +136,10 @@ def tile(
     whole = select(_as_mvt(all_rows, layer, cut).label("tile"), func.count().label("size")).subquery("whole")
 
     size = func.length(whole.c.tile, type_=Integer)
-    crowded = (whole.c.size > cut.max_features) | (size > cut.max_bytes)
-    fitting = cast(_MARGIN * cut.max_bytes * whole.c.size / func.greatest(size, 1), BigInteger)
-    wanted = func.greatest(1, func.least(cut.max_features, fitting))
+    most, budget = _number(cut.max_features), _number(int(_MARGIN * cut.max_bytes))
+    crowded = (whole.c.size > most) | (size > _number(cut.max_bytes))
+    fitting = budget * whole.c.size // func.greatest(size, _number(1))
+    wanted = func.greatest(_number(1), func.least(most, fitting))
 
     turns = _in_turns(found.subquery("crowd"), address, cut)
     # The wanted number depends on the full tile, so this branch runs only when taken.
@@ -175,7 +178,7 @@ def _nearby(statement: Select[Any], address: TileAddress, cut: TileOptions) -> S
     margin = 0.0 if cut.points else cut.buffer / cut.extent
     # Written into the text, not bound: a plan for any tile would suit no tile.
     corners = [bindparam(None, corner, Double, literal_execute=True) for corner in address.bbox(margin)]
-    envelope = func.ST_MakeEnvelope(*corners, STORAGE_SRID)
+    envelope = func.ST_MakeEnvelope(*corners, _number(STORAGE_SRID))
     geom: ColumnElement[Any] = statement.selected_columns["geom"]
     return statement.where(geom.op("&&")(envelope))
 
@@ -192,7 +195,7 @@ def _point_in_tile(geom: ColumnElement[Any], address: TileAddress, cut: TileOpti
     left, top = address.origin_m
     unit = cut.extent / address.width_m
     east = func.ST_X(geom) * literal(METRES_PER_DEGREE * unit, Double) - literal(left * unit, Double)
-    slope = func.ln(func.tan(func.radians(literal(45.0, Double) + func.ST_Y(geom) / 2.0)))
+    slope = func.ln(func.tan(func.radians(_number(45) + func.ST_Y(geom) / _number(2))))
     down = literal(top * unit, Double) - literal(EARTH_RADIUS_M * unit, Double) * slope
     # Rounded down: the far edges belong to the next tile, where clients look for them.
     return func.ST_MakePoint(func.floor(east), func.floor(down))
@@ -202,11 +205,11 @@ def _shape_in_tile(geom: ColumnElement[Any], address: TileAddress, cut: TileOpti
     if cut.simplify_px > 0.0:
         geom = simplified(geom, address.z, cut.simplify_px)
     return func.ST_AsMVTGeom(
-        func.ST_Transform(geom, WEB_MERCATOR_SRID),
+        func.ST_Transform(geom, _number(WEB_MERCATOR_SRID)),
         func.ST_TileEnvelope(address.z, address.x, address.y),
-        cut.extent,
-        cut.buffer,
-        True,
+        _number(cut.extent),
+        _number(cut.buffer),
+        true(),
     )
 
 
@@ -227,8 +230,8 @@ def _either_in_tile(geom: ColumnElement[Any], address: TileAddress, cut: TileOpt
 def _in_turns(rows: NamedFromClause, address: TileAddress, cut: TileOptions) -> Subquery:
     west, south, east, north = address.bbox()
     geom = rows.c.geom
-    across = (func.ST_XMin(geom) + func.ST_XMax(geom)) / 2.0 - west
-    up = (func.ST_YMin(geom) + func.ST_YMax(geom)) / 2.0 - south
+    across = (func.ST_XMin(geom) + func.ST_XMax(geom)) / _number(2) - west
+    up = (func.ST_YMin(geom) + func.ST_YMax(geom)) / _number(2) - south
     cell = [
         func.floor(across * (_CELLS / (east - west))),
         func.floor(up * (_CELLS / (north - south))),
@@ -242,5 +245,10 @@ def _in_turns(rows: NamedFromClause, address: TileAddress, cut: TileOptions) -> 
 
 
 def _as_mvt(rows: NamedFromClause, layer: str, cut: TileOptions) -> ColumnElement[bytes]:
-    encoded = func.ST_AsMVT(rows.table_valued(), layer, cut.extent, "geom", "id", type_=LargeBinary)
-    return func.coalesce(encoded, literal(b"", LargeBinary), type_=LargeBinary)
+    encoded = func.ST_AsMVT(rows.table_valued(), layer, _number(cut.extent), _GEOM, _ID, type_=LargeBinary)
+    return func.coalesce(encoded, _NOTHING, type_=LargeBinary)
+
+
+def _number(value: int) -> ColumnElement[int]:
+    # What never changes stands in the text: fewer values to bind for every tile.
+    return literal_column(str(int(value)), Integer)

@@ -199,6 +199,11 @@ function drawHandOverMap(map, content) {
   const groups = content.layers.map(drawLayer);
   const stack = () => groups.forEach((group) => map.hasLayer(group) && group.bringToFront());
   groups.forEach((group, n) => content.layers[n].show && map.addLayer(group));
+  map.on("popupopen", ({ popup }) => {
+    map.eachLayer((layer) => layer instanceof L.Tooltip && !layer.options.permanent && layer.remove());
+    popup.getElement().querySelector(".leaflet-popup-close-button")
+      .setAttribute("aria-label", content.words.close);
+  });
   L.control.zoom({ position: "topright", zoomInTitle: content.words.zoom_in,
     zoomOutTitle: content.words.zoom_out }).addTo(map);
   L.control.scale({ position: "bottomright", imperial: false, maxWidth: 140 }).addTo(map);

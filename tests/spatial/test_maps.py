@@ -140,6 +140,9 @@ def test_a_click_tells_the_facts_of_what_lies_there(browser: Browser, tmp_path: 
     opened.page.locator(".facts").wait_for()
     assert opened.page.locator(".facts caption").inner_text() == "产业路"
     assert opened.page.locator(".facts td").first.inner_text() == "0"
+    opened.page.get_by_role("button", name="关闭").press("Enter")
+    opened.page.locator(".facts").wait_for(state="detached")
+    assert opened.complaints == []
 
 
 def test_a_layer_can_be_switched_off_and_on_and_stays_in_its_place(browser: Browser, tmp_path: Path) -> None:
