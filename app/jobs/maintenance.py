@@ -10,7 +10,7 @@ from assets.maintenance.rollup import fold_rollups
 
 @queue.periodic(cron="* * * * *")
 @queue.task(name="maintenance.fold", queueing_lock="maintenance.fold", pass_context=True)
-def fold(context: JobContext, **_when: int) -> int:
+def fold(context: JobContext, /, timestamp: int = 0) -> int:  # noqa: ARG001 - told by the queue
     """Fold the changes of the last minute into the sums by area."""
     with working(context) as session:
         return fold_rollups(session)

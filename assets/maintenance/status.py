@@ -14,21 +14,19 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, String, cast, func, select, union_all
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
-from assets.errors import InvalidValue
 from assets.filters import Filter
+from assets.maintenance.areas import regions_below, steps_through
 from assets.maintenance.models import RollupCheckpoint, RollupDay, RollupDelta, RollupMonth, UpkeepPeriod
 from assets.maintenance.queries import criteria, status_on
 from assets.maintenance.sums import Sums
 from assets.regions.models import Region
 from assets.registry.models import Asset
-from assets.scope import Viewer, viewer_of, within
-from assets.vocabulary import LEVELS, MISSING_FIELDS
+from assets.scope import Viewer, viewer_of
+from assets.vocabulary import MISSING_FIELDS
 
 SUMMED_LEVELS = frozenset({"nation", "province", "city", "county"})
-AREAS_AT_MOST = 5_000
 _CELL_FILTERS = frozenset({"day", "area_path", "account_id", "asset_class", "sector", "status", "missing"})
 
 
@@ -68,7 +66,7 @@ def status_by_area(session: Session, area: Region, asked: Filter, *, level: str 
         For a level that is none or not below the area, or with more than 5,000 regions.
     """
     viewer = viewer_of(session)
-    below = _regions_below(session, area, level)
+    below = regions_below(session, area, level)
     seen = [region for region in below if viewer.touches(region.region_path)]
     partial = not viewer.covers(area.region_path) and _sectors(viewer, area.region_path) is _ONLY_PART
     sectors = _cell_sectors(viewer, area, below, asked)
@@ -84,38 +82,6 @@ def status_by_area(session: Session, area: Region, asked: Filter, *, level: str 
     ]
     own = total - Sums.total(sums for _, sums in rows)
     return AreaStatus(area, rows, own, total, partial, from_cells=sectors is not _ONLY_PART)
-
-
-def _regions_below(session: Session, area: Region, level: str | None) -> Sequence[Region]:
-    if level is None:
-        criterion = Region.parent_id == area.id
-    elif level in LEVELS and LEVELS.index(level) > LEVELS.index(area.level):
-        criterion = (Region.level == level) & within(Region.region_path, area.region_path)
-    else:
-        raise InvalidValue("“{value}” is not a level below this area.", value=level[:40], field="level")
-    # Shapes are heavy and not asked for here.
-    columns = (Region.id, Region.code, Region.name, Region.short_name, Region.level, Region.kind)
-    more = (Region.region_path, Region.valid_from, Region.valid_to)
-    found = session.scalars(
-        select(Region)
-        .options(_only(*columns, *more))
-        .where(criterion)
-        .order_by(Region.code, Region.id)
-        .limit(AREAS_AT_MOST + 1)
-    ).all()
-    if len(found) > AREAS_AT_MOST:
-        raise InvalidValue(
-            "This area has more than {limit} areas of that level; choose a higher level.",
-            limit=AREAS_AT_MOST,
-            field="level",
-        )
-    return found
-
-
-def _only(*columns: Any) -> Any:
-    from sqlalchemy.orm import load_only
-
-    return load_only(*columns)
 
 
 class _Part:
@@ -212,21 +178,15 @@ def _cells(table: Any, region_id: Any, asked: Filter, sectors: frozenset[str] | 
 def _from_periods(
     session: Session, area: Region, below: Sequence[Region], asked: Filter
 ) -> tuple[dict[int, Sums], Sums]:
-    """Count periods by the step of their path that names one of ``below``.
-
-    Regions of one level may lie at several depths, as in a city without counties.
-    """
-    depths = sorted({region.region_path.count("/") for region in below}) or [area.region_path.count("/") + 1]
-    steps = array([func.split_part(UpkeepPeriod.region_path, "/", depth) for depth in depths])
+    steps, belongs = steps_through(UpkeepPeriod.region_path, area, below)
     status = status_on(asked.day)
     household = UpkeepPeriod.asset_class == "household"
     keys = (steps, household, status, UpkeepPeriod.missing)
     statement = select(*keys, func.count(), func.sum(UpkeepPeriod.value_yuan)).group_by(*keys)
     if _asks_the_asset(asked):
         statement = statement.join(Asset, Asset.id == UpkeepPeriod.asset_id)
-    rows = session.execute(statement.where(*criteria(asked.in_area(area.region_path)))).all()
-    known = {str(region.id): region.id for region in below}
-    found = _gathered((next((known[step] for step in steps if step in known), area.id), *cell) for steps, *cell in rows)
+    rows = session.execute(statement.where(*criteria(asked.in_area(area.region_path))))
+    found = _gathered((belongs(through), *cell) for through, *cell in rows)
     total = Sums.total(found.values())
     found.pop(area.id, None)
     return found, total
