@@ -113,6 +113,7 @@ def stage_plan(
     due = np.maximum.accumulate(due + np.arange(9) * 0.01, axis=1)
     due += np.arange(9) * 3.0
     late = np.where(rng.random(size) < 0.16, rng.uniform(25.0, 120.0, size), rng.uniform(-14.0, 0.0, size))
+    late = np.where(rng.random(size) < 0.03, late + 140.0, late)
     late = np.where(year < on.year - 1, np.minimum(late, 60.0), late)
     since = rng.integers(3, 8, size)
     real = due + np.where(np.arange(9) >= since[:, None], late[:, None], rng.uniform(-6.0, 0.0, (size, 1)))

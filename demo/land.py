@@ -103,6 +103,7 @@ def make_land(rng: np.random.Generator, tree: pd.DataFrame) -> Land:
     villages = pd.DataFrame(
         {
             "region_id": leaf["id"].to_numpy(),
+            "code": leaf["code"].to_numpy(),
             "name": names,
             "town": towns,
             "town_id": leaf["parent_id"].to_numpy(dtype=np.int64),

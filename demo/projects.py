@@ -140,6 +140,7 @@ def _year_of_projects(rng: np.random.Generator, land: Land, year: int, county_id
     for group in groups_of(rng, year):
         amounts = amounts_wan(rng, group)
         plans = _plans(rng, group)
+        amounts = _fitting(rng, plans, amounts)
         if year == EXACT_YEAR:
             _swap_for_named_road(plans, amounts)
         places = {plan: _places(rng, land, plan) for plan in dict.fromkeys(plans)}
@@ -166,6 +167,15 @@ def _plans(rng: np.random.Generator, group: Group) -> list[Plan]:
     weight = np.array([p.weight for p in many])
     extra = rng.choice(len(many), group.count - len(plans), p=weight / weight.sum())
     return plans + [many[k] for k in extra]
+
+
+def _fitting(rng: np.random.Generator, plans: list[Plan], amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Larger sums for what usually costs more."""
+    usual = [p.typical_wan or (KINDS[p.leaves[0]].typical_wan * len(p.leaves) if p.leaves else 50.0) for p in plans]
+    rank = np.argsort(np.array(usual) * rng.lognormal(0.0, 0.4, len(plans)))
+    fitted = np.empty_like(amounts)
+    fitted[rank] = np.sort(amounts)
+    return fitted
 
 
 def _swap_for_named_road(plans: list[Plan], amounts: NDArray[np.int64]) -> None:
@@ -203,8 +213,8 @@ def _project(
     village = land.villages.iloc[at]
     kind = KINDS[plan.leaves[0]] if plan.leaves else None
     km = _NAMED_ROAD_KM if fixed and plan.leaves == ("industry_road",) else round(max(0.4, wan * 0.95 / 53.0), 1)
-    price = kind.price_yuan if kind else 6000.0
-    count = max(1, round(wan * IN_WAN * 0.95 / price / max(1, len(plan.leaves))))
+    price = plan.per_yuan or (kind.price_yuan if kind else 6000.0)
+    count = max(1, round(wan * IN_WAN * 0.95 / price))
     phase = "(二期)" if (fixed and "phase" in plan.name) or rng.random() < 0.2 else ""
     place = {"village": f"{village['town']}{village['name']}", "town": str(village["town"]), "county": ""}[plan.scope]
     if plan.scope == "village" and turn >= len(land.villages):

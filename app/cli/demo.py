@@ -1,0 +1,57 @@
+"""``xiangtu demo``: the demonstration county and its logins."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from app.config import Settings
+from assets.db import make_engine, today
+
+
+@click.group("demo")
+def group() -> None:
+    """The demonstration county."""
+
+
+@group.command()
+@click.option("--fresh", is_flag=True, help="Empty the registry first, its audit and history too.")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is made for; today if not given.")
+@click.option("--seed", type=click.IntRange(0, 2**31), help="Another seed, another county.")
+def load(fresh: bool, on: dt.datetime | None, seed: int | None) -> None:
+    """Make the county and write it into an empty registry."""
+    from demo.county import SEED, make_county
+    from demo.load import AlreadyLoaded
+    from demo.load import load as write
+
+    day = on.date() if on else today()
+    try:
+        county = make_county(SEED if seed is None else seed, day)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    engine = make_engine(Settings.from_environment().database_owner_url)
+    with engine.connect() as connection, click.progressbar(length=100, label="Loading the county") as bar:
+
+        def report(_table: str, done: int, total: int) -> None:
+            bar.update(90 * done // total - bar.pos)
+
+        try:
+            write(connection.connection.driver_connection, county, fresh=fresh, report=report)
+        except AlreadyLoaded as error:
+            raise click.ClickException(
+                "The registry is not empty. 'xiangtu demo load --fresh' removes everything in it first."
+            ) from error
+        bar.update(100 - bar.pos)
+    engine.dispose()
+    rows = sum(map(len, county.tables.values()))
+    click.echo(f"陇县 as of {day}: {rows:,} rows, {len(county['asset']):,} assets. All of it is demonstration data.")
+
+
+@group.command()
+def logins() -> None:
+    """List the demonstration's accounts: name, password, role, area."""
+    from demo.accounts import LOGINS
+
+    for login in LOGINS:
+        click.echo(f"{login.username} {login.password} {login.role} {login.area}")

@@ -1,0 +1,108 @@
+"""Writing a made county into the database: one transaction, table by table, by COPY."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any, Final, LiteralString, cast
+
+import numpy as np
+import pandas as pd
+import psycopg
+import shapely
+from psycopg import sql
+
+from assets.accounts.passwords import hash_password
+from assets.db import Base
+from assets.schema import metadata
+from demo.county import ORDER, County
+from spatial.crs import STORAGE_SRID
+
+Report = Callable[[str, int, int], None]
+_GEOMETRIES: Final = ("geom", "shape", "centre")
+
+
+class AlreadyLoaded(Exception):
+    """The database holds a registry; a demonstration is loaded only into an empty one."""
+
+
+def load(connection: psycopg.Connection[Any], county: County, *, fresh: bool = False, report: Report | None = None) -> None:
+    """Write ``county``; the caller's connection is left committed.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        As the role that owns the tables.
+    county : County
+        What to write.
+    fresh : bool
+        Empty every table of the registry first, its audit and history too.
+    report : callable, optional
+        Called with (table, rows, rows in all) before each table is written.
+
+    Raises
+    ------
+    AlreadyLoaded
+        If there are regions, accounts or assets already, and ``fresh`` was not asked for.
+    """
+    told = report or (lambda table, done, total: None)
+    total = sum(len(county[table]) for table in ORDER)
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL xiangtu.upkeep_later = 'on'")
+        if fresh:
+            _empty(cursor)
+        elif _holds_records(cursor):
+            raise AlreadyLoaded
+        done = 0
+        for table in ORDER:
+            told(table, done, total)
+            _copy(cursor, table, county[table])
+            done += len(county[table])
+        told("upkeep_period", done, total)
+        cursor.execute("SELECT upkeep_refresh(array_agg(id)) FROM asset")
+        cursor.execute("SELECT rollup_fold()")
+        cursor.execute(
+            "INSERT INTO audit_entry (action, table_name, changes) VALUES ('demo.load', 'installation', %s)",
+            [psycopg.types.json.Jsonb({"seed": county.seed, "on": str(county.on), "rows": total})],
+        )
+        cursor.execute("ANALYZE")
+
+
+def _empty(cursor: psycopg.Cursor[Any]) -> None:
+    tables = sql.SQL(", ").join(sql.Identifier(t.name) for t in Base.metadata.sorted_tables)
+    cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+
+
+def _holds_records(cursor: psycopg.Cursor[Any]) -> bool:
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM region) OR EXISTS (SELECT FROM account) OR EXISTS (SELECT FROM asset)"
+    )
+    row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _copy(cursor: psycopg.Cursor[Any], table: str, frame: pd.DataFrame) -> None:
+    frame = _plain(table, frame)
+    into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    )
+    text = io.StringIO()
+    frame.to_csv(text, index=False, header=False)
+    with cursor.copy(into) as copy:
+        copy.write(text.getvalue())
+    if "id" in frame and metadata.tables[table].c["id"].identity is not None:
+        name = cast(LiteralString, f'"{table}"')
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [name, int(frame["id"].max())])
+
+
+def _plain(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Geometries as text for COPY, passwords as hashes."""
+    frame = frame.copy()
+    if "password" in frame:
+        frame["password_hash"] = [hash_password(p) for p in frame.pop("password")]
+    for column in _GEOMETRIES:
+        if column in frame:
+            shapes = shapely.set_srid(frame[column].to_numpy(dtype=object), STORAGE_SRID)
+            text = shapely.to_wkb(shapes, hex=True, include_srid=True)
+            frame[column] = np.where(pd.isna(text), None, text)
+    return frame
