@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from demo.budgets import IN_WAN
-from demo.catalogue import KINDS
+from demo.kinds import KINDS
 from demo.land import Land
 from demo.people import DEPARTMENTS
 
@@ -19,8 +19,12 @@ _MOST_IN_ONE: Final = 5
 _FOR_LIVING: Final = ("hh_housing", "hh_toilet")
 _STAGES: Final = ("approved", "started", "finished", "accepted", "handed_over")
 _TITLE: Final = {
-    "transport": "通组道路及桥涵建设项目", "water": "农村饮水安全及水利项目", "housing": "人居环境整治项目",
-    "health": "村卫生室建设项目", "civil_affairs": "村级公共服务设施项目", "culture": "文化广场建设项目",
+    "transport": "通组道路及桥涵建设项目",
+    "water": "农村饮水安全及水利项目",
+    "housing": "人居环境整治项目",
+    "health": "村卫生室建设项目",
+    "civil_affairs": "村级公共服务设施项目",
+    "culture": "文化广场建设项目",
     "education": "教育设施改善项目",
 }
 _SERVICES: Final = ("小额信贷贴息项目", "产业技术培训项目", "电商销售奖补项目", "互助资金补充项目")
@@ -32,7 +36,9 @@ def make_archive(
     """Old projects, their stages, and each old asset's project (indexed like ``assets``)."""
     old = assets[assets["project"] == 0]
     batch = old["asset_class"] == "household"
-    industry = ((old["asset_class"] == "earning") | batch) & ~old["kind"].isin(_FOR_LIVING) | (old["kind"] == "industry_road")
+    industry = ((old["asset_class"] == "earning") | batch) & ~old["kind"].isin(_FOR_LIVING) | (
+        old["kind"] == "industry_road"
+    )
     key = pd.Series(index=old.index, dtype=object)
     single = industry & ~batch
     key[single] = "S" + old.loc[single, "id"].astype(str)
@@ -42,9 +48,17 @@ def make_archive(
         key[mask] = label + (label.groupby(label).cumcount() // _MOST_IN_ONE).astype(str)
     first = old.assign(key=key, town=town, industry=industry).groupby("key", sort=True)
     table = first.agg(
-        asset=("name", "first"), kind_of=("kind", "first"), sector=("sector", "first"), year=("year", "first"),
-        built=("built", "max"), value=("value", "sum"), villages=("village", "nunique"), village=("village", "first"),
-        town=("town", "first"), industry=("industry", "first"), idle=("operating_status", _worst),
+        asset=("name", "first"),
+        kind_of=("kind", "first"),
+        sector=("sector", "first"),
+        year=("year", "first"),
+        built=("built", "max"),
+        value=("value", "sum"),
+        villages=("village", "nunique"),
+        village=("village", "first"),
+        town=("town", "first"),
+        industry=("industry", "first"),
+        idle=("operating_status", _worst),
     ).reset_index()
     lacking = INDUSTRY_PROJECTS - int(table["industry"].sum())
     if lacking < 0:
@@ -60,7 +74,9 @@ def make_archive(
     table["code"] = "LX" + table["year"].astype(str) + "-" + serial.astype(str).str.zfill(3)
     table["kind"] = np.where(table["value"].isna(), "service", np.where(table["key"].str[0] == "H", "reward", "works"))
     living = table["kind_of"].isin(_FOR_LIVING)
-    table["category"] = np.select([table["industry"].astype(bool), living], ["industry", "three_guarantees"], "rural_construction")
+    table["category"] = np.select(
+        [table["industry"].astype(bool), living], ["industry", "three_guarantees"], "rural_construction"
+    )
     guess = rng.integers(15, 90, len(table)) * float(IN_WAN)
     table["budget_yuan"] = np.rint(np.where(table["value"].isna(), guess, table["value"] * 1.04) / 1000) * 1000.0
     table["four_batch"] = _batches(rng, table)
@@ -91,9 +107,16 @@ def _without_assets(rng: np.random.Generator, land: Land, count: int) -> pd.Data
     at = rng.integers(0, len(town), count)
     return pd.DataFrame(
         {
-            "key": [f"V{k}" for k in range(count)], "sector": "agriculture", "year": rng.integers(2013, 2023, count),
-            "village": at, "town": town[at], "industry": True, "idle": 0, "villages": 2,
-            "asset": rng.choice(np.array(_SERVICES, dtype=object), count), "kind_of": "service",
+            "key": [f"V{k}" for k in range(count)],
+            "sector": "agriculture",
+            "year": rng.integers(2013, 2023, count),
+            "village": at,
+            "town": town[at],
+            "industry": True,
+            "idle": 0,
+            "villages": 2,
+            "asset": rng.choice(np.array(_SERVICES, dtype=object), count),
+            "kind_of": "service",
         }
     )
 
@@ -133,7 +156,9 @@ def _with_stages(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
         pd.Series([dt.date(int(y), 11, 20).toordinal() for y in table["year"]], index=table.index)
     )
     kept_back = rng.random(len(table)) < 0.03
-    table["stage"] = np.where(service, "finished", np.where(kept_back | (table["kind"] == "reward"), "accepted", "handed_over"))
+    table["stage"] = np.where(
+        service, "finished", np.where(kept_back | (table["kind"] == "reward"), "accepted", "handed_over")
+    )
     table["stage_due_on"] = None
     table["review_status"] = "approved"
     return table
@@ -145,13 +170,21 @@ def _stages(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
     last = table["stage"].map({"finished": 2, "accepted": 3, "handed_over": 4}).to_numpy()
     stage, row = np.nonzero(np.arange(5)[:, None] <= last[None, :])
     when = [dt.date.fromordinal(int(d)) for d in days[stage, row]]
-    mark = {"approved": "陇扶发〔{y}〕{n}号", "accepted": "验收报告〔{y}〕{n}号", "handed_over": "资产移交书〔{y}〕{n}号"}
+    mark = {
+        "approved": "陇扶发〔{y}〕{n}号",
+        "accepted": "验收报告〔{y}〕{n}号",
+        "handed_over": "资产移交书〔{y}〕{n}号",
+    }
     names = np.array(_STAGES, dtype=object)[stage]
     numbers = rng.integers(2, 200, len(when))
     return pd.DataFrame(
         {
-            "project_id": table["id"].to_numpy()[row], "stage": names, "reached_on": when,
-            "document": [mark[s].format(y=d.year, n=n) if s in mark else None
-                         for s, d, n in zip(names, when, numbers, strict=True)],
+            "project_id": table["id"].to_numpy()[row],
+            "stage": names,
+            "reached_on": when,
+            "document": [
+                mark[s].format(y=d.year, n=n) if s in mark else None
+                for s, d, n in zip(names, when, numbers, strict=True)
+            ],
         }
     )

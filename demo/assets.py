@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from demo.budgets import IN_WAN
-from demo.catalogue import COUNTS, KINDS, ROADS
+from demo.kinds import COUNTS, KINDS, ROADS
 from demo.land import Land
 from demo.names import GROUPS
 from demo.places import KEY_VILLAGES
@@ -26,11 +26,25 @@ _HOUSEHOLD_SHARE: Final = 0.14
 _TOTAL_YUAN: Final = 1.465e9
 _WHOLE_UNITS: Final = ("头", "座", "台", "盏", "户", "亩", "份", "处", "项", "平方米", "吨", "千瓦", "立方米", "米")
 _SPECIFICATION: Final = {
-    "village_road": "宽3.5米,厚18厘米C25混凝土", "industry_road": "宽3.5米,厚18厘米C25混凝土", "bridge": "跨径8-16米钢筋混凝土",
-    "lamps": "6米杆,40瓦太阳能", "water_tank": "钢筋混凝土", "pipeline": "PE管DN63-DN110", "pv_station": "单晶组件,并网",
-    "cold_store": "气调保鲜,-2至8℃", "goat_base": "羊舍、饲草棚、挤奶间", "cattle_base": "牛舍、青贮池",
-    "tobacco_barn": "密集式,电能或生物质", "greenhouse": "钢架,跨度8-10米", "toilet": "水冲式", "river_bank": "浆砌石",
-    "canal": "U型渠D40-D60", "drain": "40×40盖板渠", "office": "砖混", "clinic": "砖混", "sewage": "A/O一体化",
+    "village_road": "宽3.5米,厚18厘米C25混凝土",
+    "industry_road": "宽3.5米,厚18厘米C25混凝土",
+    "bridge": "跨径8-16米钢筋混凝土",
+    "lamps": "6米杆,40瓦太阳能",
+    "water_tank": "钢筋混凝土",
+    "pipeline": "PE管DN63-DN110",
+    "pv_station": "单晶组件,并网",
+    "cold_store": "气调保鲜,-2至8℃",
+    "goat_base": "羊舍、饲草棚、挤奶间",
+    "cattle_base": "牛舍、青贮池",
+    "tobacco_barn": "密集式,电能或生物质",
+    "greenhouse": "钢架,跨度8-10米",
+    "toilet": "水冲式",
+    "river_bank": "浆砌石",
+    "canal": "U型渠D40-D60",
+    "drain": "40×40盖板渠",
+    "office": "砖混",
+    "clinic": "砖混",
+    "sewage": "A/O一体化",
 }
 
 
@@ -92,9 +106,13 @@ def _left_by_projects(
         for (leaf, at), value in zip(parts, worth.tolist(), strict=True):
             rows.append(
                 {
-                    "kind": leaf, "village": at, "year": project.year, "built": int(project.done_on),
+                    "kind": leaf,
+                    "village": at,
+                    "year": project.year,
+                    "built": int(project.done_on),
                     "accepted": project.accepted_on if np.isfinite(project.accepted_on) else accepted,
-                    "value": value, "project": project.id,
+                    "value": value,
+                    "project": project.id,
                     "km": project.km if leaf == "industry_road" else value / KINDS["village_road"].price_yuan,
                 }
             )
@@ -118,7 +136,9 @@ def _from_before(rng: np.random.Generator, land: Land, tracks: Tracks, new: pd.D
     table["village"] = _villages(rng, land, table["kind"].to_numpy(dtype=object))
     table["year"] = rng.choice(OLD_YEARS, size, p=_YEAR_WEIGHT / _YEAR_WEIGHT.sum())
     day = np.clip(rng.normal(300, 38, size), 120, 362).astype(int)
-    table["built"] = [dt.date(y, 1, 1).toordinal() + d for y, d in zip(table["year"].tolist(), day.tolist(), strict=True)]
+    table["built"] = [
+        dt.date(y, 1, 1).toordinal() + d for y, d in zip(table["year"].tolist(), day.tolist(), strict=True)
+    ]
     table["accepted"] = table["built"] + rng.integers(5, 60, size)
     kind = table["kind"].map(KINDS)
     typical = np.array([k.typical_wan for k in kind]) * IN_WAN
@@ -135,6 +155,7 @@ def _from_before(rng: np.random.Generator, land: Land, tracks: Tracks, new: pd.D
 
 def _scaled(table: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Bring the sums near to what the county is said to have; roads keep their price."""
+
     def classes(t: pd.DataFrame) -> Any:
         return t["kind"].map(lambda k: KINDS[k].asset_class).to_numpy()
 
@@ -197,8 +218,10 @@ def _names(land: Land, table: pd.DataFrame) -> list[str]:
         else:
             names.append(f"{place}{zh}")
     again = pd.Series(names).groupby(names).cumcount().to_numpy()
-    return [f"{n}({y}年)" if k == 1 else f"{n}({k + 1}号)" if k else n
-            for n, k, y in zip(names, again.tolist(), table["year"].tolist(), strict=True)]
+    return [
+        f"{n}({y}年)" if k == 1 else f"{n}({k + 1}号)" if k else n
+        for n, k, y in zip(names, again.tolist(), table["year"].tolist(), strict=True)
+    ]
 
 
 def _rounded(share: Any, total: int) -> NDArray[np.int64]:

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from demo import catalogue
-from demo.catalogue import Plan
+from demo import plans
+from demo.plans import Plan
 from demo.relief import FloatArray
 
 EXACT_YEAR: Final = 2024
@@ -35,23 +35,35 @@ class Group:
 
 # 2024 as published figures demand it; other years vary around it.
 GROUPS: Final = (
-    Group("industry", catalogue.LEAD, 16, 2950, 5, lead=True),
-    Group("industry", catalogue.INDUSTRY, 42, 5650, 20, largest=LARGEST_WAN),
-    Group("rural_construction", catalogue.CONSTRUCTION, 38, 5000, 23, middle=1),
-    Group("employment", catalogue.EMPLOYMENT, 10, 900, 6),
-    Group("three_guarantees", catalogue.GUARANTEES, 6, 500, 3),
-    Group("relocation_support", catalogue.AFTER_MOVING, 5, 520, 2),
-    Group("governance", catalogue.GOVERNANCE, 1, 30, 1),
-    Group("management_fee", catalogue.FEE, 1, 120, 0),
-    Group("other", catalogue.OTHER, 4, 330, 1),
+    Group("industry", plans.LEAD, 16, 2950, 5, lead=True),
+    Group("industry", plans.INDUSTRY, 42, 5650, 20, largest=LARGEST_WAN),
+    Group("rural_construction", plans.CONSTRUCTION, 38, 5000, 23, middle=1),
+    Group("employment", plans.EMPLOYMENT, 10, 900, 6),
+    Group("three_guarantees", plans.GUARANTEES, 6, 500, 3),
+    Group("relocation_support", plans.AFTER_MOVING, 5, 520, 2),
+    Group("governance", plans.GOVERNANCE, 1, 30, 1),
+    Group("management_fee", plans.FEE, 1, 120, 0),
+    Group("other", plans.OTHER, 4, 330, 1),
 )
 SOURCES_WAN: Final = {"central": 9200, "province": 3600, "city": 500, "county": 900, "east_west": 1800}
 
 STAGES: Final = (
-    "planned", "library", "listed", "approved", "contracted", "started", "finished", "accepted", "handed_over",
+    "planned",
+    "library",
+    "listed",
+    "approved",
+    "contracted",
+    "started",
+    "finished",
+    "accepted",
+    "handed_over",
 )
-_WITHOUT: Final = {"works": (), "purchase": (), "reward": ("contracted", "handed_over"),
-                   "service": ("contracted", "accepted", "handed_over")}
+_WITHOUT: Final = {
+    "works": (),
+    "purchase": (),
+    "reward": ("contracted", "handed_over"),
+    "service": ("contracted", "accepted", "handed_over"),
+}
 # Day of the budget year on which a stage is reached, and how far that spreads.
 _DAY: Final = np.array([-172, -88, -24, 58, 86, 106, 232, 300, 330], dtype=float)
 _SPREAD: Final = np.array([20, 16, 9, 12, 8, 12, 30, 14, 12], dtype=float)
@@ -67,8 +79,16 @@ def groups_of(rng: np.random.Generator, year: int) -> tuple[Group, ...]:
         more = int(rng.integers(0, 3)) if g.count >= 10 else 0
         total = g.total_wan if g.count == 1 else round(g.total_wan * size * (1 + 0.03 * float(rng.standard_normal())))
         varied.append(
-            Group(g.category, g.plans, g.count + more, total, g.small + more, g.middle,
-                  None if g.largest is None else int(rng.integers(640, 880)), g.lead)
+            Group(
+                g.category,
+                g.plans,
+                g.count + more,
+                total,
+                g.small + more,
+                g.middle,
+                None if g.largest is None else int(rng.integers(640, 880)),
+                g.lead,
+            )
         )
     return tuple(varied)
 

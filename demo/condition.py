@@ -18,8 +18,20 @@ _IDLE_SHARE: Final = 0.08
 _NO_PAPERS_SHARE: Final = 0.15
 _LETTER: Final = {"earning": "J", "public": "G", "household": "D"}
 _BY_WATER: Final = ("village_road", "industry_road", "bridge", "river_bank", "canal", "pipeline", "water_supply")
-_CERTIFIED: Final = {2013: 0.72, 2014: 0.72, 2015: 0.76, 2016: 0.86, 2017: 0.9, 2018: 0.92, 2019: 0.94, 2020: 0.94,
-                     2021: 0.95, 2022: 0.94, 2023: 0.92, 2024: 0.86}
+_CERTIFIED: Final = {
+    2013: 0.72,
+    2014: 0.72,
+    2015: 0.76,
+    2016: 0.86,
+    2017: 0.9,
+    2018: 0.92,
+    2019: 0.94,
+    2020: 0.94,
+    2021: 0.95,
+    2022: 0.94,
+    2023: 0.92,
+    2024: 0.86,
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,9 @@ def _papers(rng: np.random.Generator, table: pd.DataFrame, today: int) -> None:
     none = (handed > today) | slow | (missing & (rng.random(size) < 0.5)) | (table["accepted"].to_numpy() > today)
     table["handed_over_on"] = [None if n else dt.date.fromordinal(int(h)) for h, n in zip(handed, none, strict=True)]
     likely = table["year"].map(_CERTIFIED).fillna(0.62).to_numpy() * np.where(missing, 0.2, 1.0)
-    certified = np.maximum(handed + rng.integers(20, 240, size), dt.date(2021, 6, 1).toordinal() + rng.integers(0, 500, size))
+    certified = np.maximum(
+        handed + rng.integers(20, 240, size), dt.date(2021, 6, 1).toordinal() + rng.integers(0, 500, size)
+    )
     no = none | (certified > today) | (rng.random(size) > likely)
     table["certified_on"] = [None if n else dt.date.fromordinal(int(c)) for c, n in zip(certified, no, strict=True)]
     numbers = rng.integers(1, 400, size)

@@ -20,9 +20,7 @@ _FIRST_INCOME_YEAR: Final = 2021
 _SOLAR_YIELD: Final = 0.104
 
 
-def make_contracts(
-    rng: np.random.Generator, parties: Parties, assets: pd.DataFrame, on: dt.date
-) -> pd.DataFrame:
+def make_contracts(rng: np.random.Generator, parties: Parties, assets: pd.DataFrame, on: dt.date) -> pd.DataFrame:
     """Contracts in force, about to end, run out, and five of one operator who failed."""
     fit = (assets["asset_class"] == "earning") & ~assets["operating_status"].isin(["under_construction", "disposed"])
     fit &= ~assets["kind"].isin(["brand"]) & (assets["year"] < on.year)
@@ -45,7 +43,9 @@ def make_contracts(
     term = rng.choice([3, 5, 5, 8, 10, 15], size) * 365
     starts = np.maximum(ends - term, table["built"].to_numpy() + rng.integers(10, 80, size))
     starts = np.minimum(starts, np.minimum(ends, today) - 4)
-    mode = rng.choice(np.array(["lease", "entrusted", "cooperation", "shareholding"], dtype=object), size, p=[0.62, 0.16, 0.14, 0.08])
+    mode = rng.choice(
+        np.array(["lease", "entrusted", "cooperation", "shareholding"], dtype=object), size, p=[0.62, 0.16, 0.14, 0.08]
+    )
     mode[(table["form"] == "equity").to_numpy()] = "shareholding"
     mode[(table["kind"] == "pv_station").to_numpy()] = "entrusted"
     operators = np.concatenate([parties.companies[1:], parties.cooperatives, parties.individuals])
@@ -69,9 +69,7 @@ def make_contracts(
     )
 
 
-def make_incomes(
-    rng: np.random.Generator, assets: pd.DataFrame, contracts: pd.DataFrame, on: dt.date
-) -> pd.DataFrame:
+def make_incomes(rng: np.random.Generator, assets: pd.DataFrame, contracts: pd.DataFrame, on: dt.date) -> pd.DataFrame:
     """Year by year what was due, received and shared out; rent falls due in December."""
     rent = contracts.set_index("asset_id")
     earning = assets[(assets["asset_class"] == "earning") & (assets["operating_status"] != "under_construction")]
@@ -97,7 +95,12 @@ def make_incomes(
 
 
 def _one_year(
-    rng: np.random.Generator, asset: NDArray[Any], usual: NDArray[np.float64], solar: NDArray[np.bool_], year: int, on: dt.date
+    rng: np.random.Generator,
+    asset: NDArray[Any],
+    usual: NDArray[np.float64],
+    solar: NDArray[np.bool_],
+    year: int,
+    on: dt.date,
 ) -> pd.DataFrame:
     size = len(asset)
     due = np.rint(usual * np.where(solar, rng.uniform(0.95, 1.05, size), 1.0) / 10) * 10
@@ -115,7 +118,11 @@ def _one_year(
         distributed = np.zeros(size)
     return pd.DataFrame(
         {
-            "asset_id": asset, "year": year, "due_on": day, "due_yuan": due, "received_yuan": received.round(2),
+            "asset_id": asset,
+            "year": year,
+            "due_on": day,
+            "due_yuan": due,
+            "received_yuan": received.round(2),
             "distributed_yuan": np.floor(distributed / 100) * 100.0,
         }
     )

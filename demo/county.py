@@ -18,10 +18,10 @@ from assets.search.words import spell
 from demo.accounts import make_accounts
 from demo.archive import make_archive
 from demo.assets import make_assets
-from demo.catalogue import KINDS
 from demo.condition import judge_assets
 from demo.contracts import make_contracts, make_incomes
 from demo.funds import make_funds
+from demo.kinds import KINDS
 from demo.land import Land, make_land
 from demo.ownership import make_rights, make_value_events
 from demo.people import make_parties, make_posts
@@ -36,9 +36,33 @@ SEED: Final = 2024
 EARLIEST: Final = dt.date(2025, 1, 1)
 
 ORDER: Final = (
-    "region", "designation", "term", "threshold", "account", "grant", "party", "person", "post", "post_holding",
-    "village", "relocation_site", "facility", "road", "project", "project_area", "project_stage", "fund_document",
-    "allocation", "payment", "asset", "value_event", "right", "contract", "income", "maintenance_duty", "inspection",
+    "region",
+    "designation",
+    "term",
+    "threshold",
+    "account",
+    "grant",
+    "party",
+    "person",
+    "post",
+    "post_holding",
+    "village",
+    "relocation_site",
+    "facility",
+    "road",
+    "project",
+    "project_area",
+    "project_stage",
+    "fund_document",
+    "allocation",
+    "payment",
+    "asset",
+    "value_event",
+    "right",
+    "contract",
+    "income",
+    "maintenance_duty",
+    "inspection",
     "installation",
 )
 """The tables of the county, parents before children."""
@@ -60,7 +84,9 @@ class County:
         digest = hashlib.sha256()
         for name in ORDER:
             frame = self.tables[name]
-            plain = frame.assign(**{c: shapely.to_wkb(frame[c].to_numpy(dtype=object), hex=True) for c in _geometries(frame)})
+            plain = frame.assign(
+                **{c: shapely.to_wkb(frame[c].to_numpy(dtype=object), hex=True) for c in _geometries(frame)}
+            )
             digest.update(plain.to_csv(index=False).encode())
         return digest.hexdigest()
 
@@ -140,6 +166,7 @@ def make_county(seed: int, on: dt.date) -> County:
 
 def _sources(seed: int) -> Any:
     """A generator per part, so that a change in one part leaves the others alone."""
+
     def source(part: str) -> np.random.Generator:
         word = int.from_bytes(hashlib.sha256(part.encode()).digest()[:4], "big")
         return np.random.default_rng([seed, word])
@@ -170,7 +197,9 @@ def _with_shapes(tree: pd.DataFrame, land: Land, urban: Any) -> pd.DataFrame:
     table.loc[known, "source"] = table.loc[known, "source"] + ";" + BORDERS_FROM
     codes = np.where(urban, np.where(land.villages["kind"] == "community", "111", "121"), "220")
     table.loc[village, "urban_rural_code"] = codes
-    table["rollup_id"] = np.where(table["level"].isin(["town", "village"]), table.loc[county, "id"].iloc[0], table["id"])
+    table["rollup_id"] = np.where(
+        table["level"].isin(["town", "village"]), table.loc[county, "id"].iloc[0], table["id"]
+    )
     return table
 
 

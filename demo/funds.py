@@ -24,8 +24,11 @@ _BATCHES: Final = (
     ("east_west", "第一批", 1.0, 0, 4, 9, "陇财农〔{y}〕{n}号"),
 )
 _TITLES: Final = {
-    "central": "中央财政衔接推进乡村振兴补助资金", "province": "省级财政衔接推进乡村振兴补助资金",
-    "city": "市级财政衔接资金", "county": "县级财政衔接配套资金", "east_west": "苏陕协作资金",
+    "central": "中央财政衔接推进乡村振兴补助资金",
+    "province": "省级财政衔接推进乡村振兴补助资金",
+    "city": "市级财政衔接资金",
+    "county": "县级财政衔接配套资金",
+    "east_west": "苏陕协作资金",
 }
 _REGULAR_SINCE: Final = 2026
 
@@ -45,10 +48,10 @@ def make_funds(rng: np.random.Generator, works: Works, on: dt.date, county_id: i
     documents: list[dict[str, Any]] = []
     allocations = []
     for year in range(int(table["year"].min()), on.year + 2):
-        mine = table[(table["year"] == year) & ~((table["year"] == on.year + 1))]
+        mine = table[(table["year"] == year) & ~(table["year"] == on.year + 1)]
         total = round(float(mine["budget_yuan"].sum()) / IN_WAN)
         received = {EXACT_YEAR: total, on.year: round(total * 1.03), on.year + 1: 15600}.get(year, total)
-        papers = _documents(rng, year, received, on, county_id)
+        papers = _documents(rng, year, received, county_id)
         if len(mine):
             order = np.lexsort((rng.random(len(mine)), _turn(mine)))
             part = _intersections(mine.iloc[order], papers)
@@ -75,9 +78,7 @@ def _turn(mine: pd.DataFrame) -> Any:
     return np.select([mine["category"] == "industry", mine["category"] == "management_fee"], [0, 1], 2)
 
 
-def _documents(
-    rng: np.random.Generator, year: int, total_wan: int, on: dt.date, county_id: int
-) -> list[dict[str, Any]]:
+def _documents(rng: np.random.Generator, year: int, total_wan: int, county_id: int) -> list[dict[str, Any]]:
     whole = sum(SOURCES_WAN.values())
     by_source = {s: round(total_wan * wan / whole) for s, wan in SOURCES_WAN.items()}
     by_source["county"] += total_wan - sum(by_source.values())
@@ -123,15 +124,19 @@ def _intersections(projects: pd.DataFrame, papers: list[dict[str, Any]]) -> pd.D
     )
 
 
-def _payments(
-    rng: np.random.Generator, works: Works, shares: pd.DataFrame, arranged: Any, on: dt.date
-) -> pd.DataFrame:
+def _payments(rng: np.random.Generator, works: Works, shares: pd.DataFrame, arranged: Any, on: dt.date) -> pd.DataFrame:
     """An advance, a payment at completion, one at acceptance, and a retention a year later."""
     at = shares["at"].to_numpy()
     real = works.real[at]
     service = works.table["kind"].isin(["service", "reward"]).to_numpy()[at]
-    days = np.stack([real[:, 5] + 10, real[:, 6] + 12, np.where(service, np.inf, real[:, 7] + 25),
-                     np.where(service, np.inf, real[:, 7] + 365)])
+    days = np.stack(
+        [
+            real[:, 5] + 10,
+            real[:, 6] + 12,
+            np.where(service, np.inf, real[:, 7] + 25),
+            np.where(service, np.inf, real[:, 7] + 365),
+        ]
+    )
     part = np.where(service, np.array([[0.55], [0.45], [0.0], [0.0]]), np.array([[0.3], [0.45], [0.22], [0.03]]))
     days = np.maximum(days + rng.integers(0, 25, days.shape), arranged + 3)
     number, row = np.nonzero((days <= on.toordinal()) & (part > 0))
@@ -149,8 +154,9 @@ def _payments(
         }
     )
     # Half cents are rounded up or down; the last payment takes what is left, never more.
-    over = table.groupby("allocation_id")["paid_yuan"].cumsum() - shares.set_index("id")["arranged_yuan"].loc[
-        table["allocation_id"]
-    ].to_numpy()
+    over = (
+        table.groupby("allocation_id")["paid_yuan"].cumsum()
+        - shares.set_index("id")["arranged_yuan"].loc[table["allocation_id"]].to_numpy()
+    )
     table["paid_yuan"] = (table["paid_yuan"] - over.clip(lower=0.0)).round(2)
     return table[table["paid_yuan"] > 0].reset_index(drop=True)

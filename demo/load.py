@@ -26,7 +26,9 @@ class AlreadyLoaded(Exception):
     """The database holds a registry; a demonstration is loaded only into an empty one."""
 
 
-def load(connection: psycopg.Connection[Any], county: County, *, fresh: bool = False, report: Report | None = None) -> None:
+def load(
+    connection: psycopg.Connection[Any], county: County, *, fresh: bool = False, report: Report | None = None
+) -> None:
     """Write ``county``; the caller's connection is left committed.
 
     Parameters
@@ -45,7 +47,7 @@ def load(connection: psycopg.Connection[Any], county: County, *, fresh: bool = F
     AlreadyLoaded
         If there are regions, accounts or assets already, and ``fresh`` was not asked for.
     """
-    told = report or (lambda table, done, total: None)
+    told = report or _silently
     total = sum(len(county[table]) for table in ORDER)
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL xiangtu.upkeep_later = 'on'")
@@ -68,21 +70,23 @@ def load(connection: psycopg.Connection[Any], county: County, *, fresh: bool = F
         cursor.execute("ANALYZE")
 
 
+def _silently(_table: str, _done: int, _total: int) -> None:
+    """Report to nobody."""
+
+
 def _empty(cursor: psycopg.Cursor[Any]) -> None:
     tables = sql.SQL(", ").join(sql.Identifier(t.name) for t in Base.metadata.sorted_tables)
     cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
 
 
 def _holds_records(cursor: psycopg.Cursor[Any]) -> bool:
-    cursor.execute(
-        "SELECT EXISTS (SELECT FROM region) OR EXISTS (SELECT FROM account) OR EXISTS (SELECT FROM asset)"
-    )
+    cursor.execute("SELECT EXISTS (SELECT FROM region) OR EXISTS (SELECT FROM account) OR EXISTS (SELECT FROM asset)")
     row = cursor.fetchone()
     return bool(row and row[0])
 
 
 def _copy(cursor: psycopg.Cursor[Any], table: str, frame: pd.DataFrame) -> None:
-    frame = _plain(table, frame)
+    frame = _plain(frame)
     into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     )
@@ -95,7 +99,7 @@ def _copy(cursor: psycopg.Cursor[Any], table: str, frame: pd.DataFrame) -> None:
         cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [name, int(frame["id"].max())])
 
 
-def _plain(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Geometries as text for COPY, passwords as hashes."""
     frame = frame.copy()
     if "password" in frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ class Network:
         number = {(int(a), int(b)): k for k, (a, b) in enumerate(self.edges)}
         found: list[int] = []
         graph = self.graph()
-        for start, end in zip(stops, stops[1:], strict=False):
+        for start, end in itertools.pairwise(stops):
             before = dijkstra(graph, directed=False, indices=start, return_predecessors=True)[1]
             at = end
             while at != start:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from demo.catalogue import ROADS
 from demo.condition import flood_before
 from demo.funds import Funds
+from demo.kinds import ROADS
 from demo.land import Land
 from demo.people import Parties
 
@@ -19,19 +19,33 @@ _TOWN_SHARE: Final = 0.04
 _COUNTY_SHARE: Final = 0.03
 _OTHER_SHARE: Final = 0.01
 _OLD_SOURCES: Final = (
-    ("central", 0.46), ("province", 0.26), ("city", 0.07), ("county", 0.1), ("east_west", 0.06),
-    ("designated_unit", 0.02), ("donation", 0.01), ("bond", 0.02),
+    ("central", 0.46),
+    ("province", 0.26),
+    ("city", 0.07),
+    ("county", 0.1),
+    ("east_west", 0.06),
+    ("designated_unit", 0.02),
+    ("donation", 0.01),
+    ("bond", 0.02),
 )
 
 
 def make_rights(rng: np.random.Generator, land: Land, parties: Parties, assets: pd.DataFrame) -> pd.DataFrame:
     """Ownership whose shares sum to one, supervision by towns, and a few shares among villages."""
     owner = _owners(rng, land, parties, assets)
-    since = [h or c or b for h, c, b in zip(assets["handed_over_on"], assets["certified_on"], assets["built_on"], strict=True)]
+    since = [
+        h or c or b
+        for h, c, b in zip(assets["handed_over_on"], assets["certified_on"], assets["built_on"], strict=True)
+    ]
     base = pd.DataFrame(
         {
-            "asset_id": assets["id"], "kind": "ownership", "party_id": owner, "share_numerator": 1, "share_denominator": 1,
-            "valid_from": since, "document": assets["certificate"],
+            "asset_id": assets["id"],
+            "kind": "ownership",
+            "party_id": owner,
+            "share_numerator": 1,
+            "share_denominator": 1,
+            "valid_from": since,
+            "document": assets["certificate"],
         }
     )
     # Solar stations and markets are often held by several villages together.
@@ -49,10 +63,13 @@ def make_rights(rng: np.random.Generator, land: Land, parties: Parties, assets: 
     watched = assets[assets["asset_class"] != "household"]
     supervision = pd.DataFrame(
         {
-            "asset_id": watched["id"], "kind": "supervision",
+            "asset_id": watched["id"],
+            "kind": "supervision",
             "party_id": [parties.town[t] for t in towns[watched["village"].to_numpy()]],
-            "share_numerator": 1, "share_denominator": 1,
-            "valid_from": base.loc[watched.index, "valid_from"], "document": None,
+            "share_numerator": 1,
+            "share_denominator": 1,
+            "valid_from": base.loc[watched.index, "valid_from"],
+            "document": None,
         }
     )
     earning = assets["asset_class"] == "earning"
@@ -78,7 +95,9 @@ def make_value_events(rng: np.random.Generator, assets: pd.DataFrame, funds: Fun
     split = (second != first) & ((rng.random(size) < 0.25) | known)
     value = assets["value"].to_numpy()
     part = np.where(split, (value * rng.uniform(0.1, 0.4, size)).round(-2), 0.0)
-    base = pd.DataFrame({"asset_id": assets["id"], "project_id": project, "kind": "new", "occurred_on": assets["built_on"]})
+    base = pd.DataFrame(
+        {"asset_id": assets["id"], "project_id": project, "kind": "new", "occurred_on": assets["built_on"]}
+    )
     rows = [
         base.assign(amount_yuan=(value - part).round(2), fund_source=first),
         base[split].assign(amount_yuan=part[split], fund_source=second[split]),
@@ -95,12 +114,22 @@ def make_value_events(rng: np.random.Generator, assets: pd.DataFrame, funds: Fun
 
 def _later(rng: np.random.Generator, assets: pd.DataFrame, on: dt.date) -> pd.DataFrame:
     """Overhauls of roads, extensions of bases, and the flood's losses."""
-    old = (assets["year"] <= on.year - 4).to_numpy() & assets["operating_status"].isin(["operating", "inefficient"]).to_numpy()
-    overhaul = rng.permutation(np.flatnonzero(old & assets["kind"].isin([*ROADS, "water_supply", "bridge"]).to_numpy()))[:70]
-    extension = rng.permutation(np.flatnonzero(old & assets["kind"].isin(["goat_base", "cattle_base", "workshop"]).to_numpy()))[:18]
+    old = (assets["year"] <= on.year - 4).to_numpy() & assets["operating_status"].isin(
+        ["operating", "inefficient"]
+    ).to_numpy()
+    overhaul = rng.permutation(
+        np.flatnonzero(old & assets["kind"].isin([*ROADS, "water_supply", "bridge"]).to_numpy())
+    )[:70]
+    extension = rng.permutation(
+        np.flatnonzero(old & assets["kind"].isin(["goat_base", "cattle_base", "workshop"]).to_numpy())
+    )[:18]
     lost = np.flatnonzero((assets["operating_status"] == "damaged").to_numpy())
     parts = []
-    for kind, at, low, high in (("overhaul", overhaul, 0.08, 0.2), ("extension", extension, 0.15, 0.4), ("impairment", lost, -0.5, -0.15)):
+    for kind, at, low, high in (
+        ("overhaul", overhaul, 0.08, 0.2),
+        ("extension", extension, 0.15, 0.4),
+        ("impairment", lost, -0.5, -0.15),
+    ):
         days = rng.integers(60, 900, len(at))
         when = [on - dt.timedelta(int(d)) for d in days]
         if kind == "impairment":
@@ -109,8 +138,12 @@ def _later(rng: np.random.Generator, assets: pd.DataFrame, on: dt.date) -> pd.Da
         parts.append(
             pd.DataFrame(
                 {
-                    "asset_id": assets["id"].to_numpy()[at], "project_id": 0, "kind": kind, "occurred_on": when,
-                    "amount_yuan": amount, "fund_source": None if kind == "impairment" else "county",
+                    "asset_id": assets["id"].to_numpy()[at],
+                    "project_id": 0,
+                    "kind": kind,
+                    "occurred_on": when,
+                    "amount_yuan": amount,
+                    "fund_source": None if kind == "impairment" else "county",
                 }
             )
         )
@@ -125,8 +158,12 @@ def _owners(rng: np.random.Generator, land: Land, parties: Parties, assets: pd.D
     value, total = assets["value"].to_numpy(), assets["value"].sum()
     sector = assets["sector"].to_numpy(dtype=object)
     town = land.villages["town"].to_numpy(dtype=object)[village]
-    county = rng.permutation(np.flatnonzero(assets["kind"].isin(["kindergarten", "school", "bridge", "river_bank", "market"])))
-    central = rng.permutation(np.flatnonzero(assets["kind"].isin(["water_supply", "sewage", "workshop", "village_road", "bridge"])))
+    county = rng.permutation(
+        np.flatnonzero(assets["kind"].isin(["kindergarten", "school", "bridge", "river_bank", "market"]))
+    )
+    central = rng.permutation(
+        np.flatnonzero(assets["kind"].isin(["water_supply", "sewage", "workshop", "village_road", "bridge"]))
+    )
     for at in _up_to(value, county, _COUNTY_SHARE * total):
         owner[at] = parties.department[sector[at]]
     taken = set(np.flatnonzero(np.isin(owner, list(parties.department.values()))).tolist())

@@ -15,11 +15,20 @@ from demo.names import BRANDS, COMPANY_KINDS, COOPERATIVE_KINDS, invent_persons,
 from demo.relief import SEATS
 
 DEPARTMENTS: Final = {
-    "agriculture": "陇县农业农村局", "livestock": "陇县畜牧产业发展中心", "forestry": "陇县林业局",
-    "water": "陇县水利局", "transport": "陇县交通运输局", "energy": "陇县发展和改革局",
-    "housing": "陇县住房和城乡建设局", "health": "陇县卫生健康局", "education": "陇县教育体育局",
-    "culture": "陇县文化和旅游局", "commerce": "陇县经济贸易局", "human_resources": "陇县人力资源和社会保障局",
-    "civil_affairs": "陇县民政局", "relocation": "陇县易地搬迁后续扶持中心",
+    "agriculture": "陇县农业农村局",
+    "livestock": "陇县畜牧产业发展中心",
+    "forestry": "陇县林业局",
+    "water": "陇县水利局",
+    "transport": "陇县交通运输局",
+    "energy": "陇县发展和改革局",
+    "housing": "陇县住房和城乡建设局",
+    "health": "陇县卫生健康局",
+    "education": "陇县教育体育局",
+    "culture": "陇县文化和旅游局",
+    "commerce": "陇县经济贸易局",
+    "human_resources": "陇县人力资源和社会保障局",
+    "civil_affairs": "陇县民政局",
+    "relocation": "陇县易地搬迁后续扶持中心",
 }
 _DISSOLVED: Final = "陇县乡村振兴局"
 _VILLAGE_POSTS: Final = {"water": "管水员", "transport": "护路员", None: "资产管护员"}
@@ -90,8 +99,14 @@ def make_parties(rng: np.random.Generator, land: Land, county_id: int) -> Partie
     table = pd.DataFrame(rows)
     table["successor_id"] = table["successor_id"].astype("Int64")
     return Parties(
-        table, np.array(collective), np.array(households), town, department,
-        np.array(companies), np.array(cooperatives), np.array(individuals),
+        table,
+        np.array(collective),
+        np.array(households),
+        town,
+        department,
+        np.array(companies),
+        np.array(cooperatives),
+        np.array(individuals),
     )
 
 
@@ -120,7 +135,9 @@ def make_posts(rng: np.random.Generator, land: Land, on: dt.date, county_id: int
     dali = int(np.flatnonzero(land.villages["name"] == CARETAKER.area)[0])
     kept = {of_village[dali, sector] for sector in _VILLAGE_POSTS}
     person[np.array(sorted(kept)) - 1] = of_village[dali, None]
-    for k in rng.permutation(np.setdiff1d(np.arange(size - 42), np.array(sorted(kept)) - 1))[: round(_GONE_SHARE * size)]:
+    for k in rng.permutation(np.setdiff1d(np.arange(size - 42), np.array(sorted(kept)) - 1))[
+        : round(_GONE_SHARE * size)
+    ]:
         until[k] = on - dt.timedelta(int(rng.integers(20, 300)))
     former = rng.permutation(np.setdiff1d(np.arange(size), np.array(sorted(kept)) - 1))[: size // 8]
     changed = np.array([on - dt.timedelta(int(d)) for d in rng.integers(380, 1100, len(former))], dtype=object)

@@ -25,20 +25,40 @@ _INDUSTRIES: Final = ("奶山羊", "核桃", "烤烟", "苹果", "肉牛", "中�
 
 # type: (level, share of villages that have one, typical area in m², typical capacity, staff)
 _IN_VILLAGES: Final[dict[str, tuple[float, int, int | None, int]]] = {
-    "village_office": (1.0, 260, None, 6), "clinic": (0.94, 105, 4, 1), "culture_square": (0.9, 850, None, 0),
-    "delivery_point": (0.78, 35, None, 1), "waste_point": (0.92, 60, None, 1), "toilet": (0.8, 42, None, 1),
-    "elderly_care": (0.46, 240, 18, 2), "kindergarten": (0.17, 780, 90, 9), "primary_school": (0.22, 2600, 180, 15),
+    "village_office": (1.0, 260, None, 6),
+    "clinic": (0.94, 105, 4, 1),
+    "culture_square": (0.9, 850, None, 0),
+    "delivery_point": (0.78, 35, None, 1),
+    "waste_point": (0.92, 60, None, 1),
+    "toilet": (0.8, 42, None, 1),
+    "elderly_care": (0.46, 240, 18, 2),
+    "kindergarten": (0.17, 780, 90, 9),
+    "primary_school": (0.22, 2600, 180, 15),
     "cold_store": (0.14, 620, 350, 2),
 }
 _IN_TOWNS: Final[dict[str, tuple[int, int | None, int]]] = {
-    "health_centre": (2100, 24, 26), "middle_school": (8600, 480, 42), "kindergarten": (1500, 180, 18),
-    "delivery_hub": (220, None, 4), "care_centre": (1600, 60, 12),
+    "health_centre": (2100, 24, 26),
+    "middle_school": (8600, 480, 42),
+    "kindergarten": (1500, 180, 18),
+    "delivery_hub": (220, None, 4),
+    "care_centre": (1600, 60, 12),
 }
 _LABEL: Final = {
-    "village_office": "党群服务中心", "clinic": "卫生室", "culture_square": "文化广场", "delivery_point": "快递服务点",
-    "waste_point": "垃圾收集点", "toilet": "公厕", "elderly_care": "互助幸福院", "kindergarten": "幼儿园",
-    "primary_school": "小学", "cold_store": "果蔬保鲜库", "health_centre": "卫生院", "middle_school": "初级中学",
-    "delivery_hub": "物流综合服务站", "care_centre": "区域养老服务中心", "workshop": "社区工厂",
+    "village_office": "党群服务中心",
+    "clinic": "卫生室",
+    "culture_square": "文化广场",
+    "delivery_point": "快递服务点",
+    "waste_point": "垃圾收集点",
+    "toilet": "公厕",
+    "elderly_care": "互助幸福院",
+    "kindergarten": "幼儿园",
+    "primary_school": "小学",
+    "cold_store": "果蔬保鲜库",
+    "health_centre": "卫生院",
+    "middle_school": "初级中学",
+    "delivery_hub": "物流综合服务站",
+    "care_centre": "区域养老服务中心",
+    "workshop": "社区工厂",
 }
 
 
@@ -93,12 +113,23 @@ def make_designations(tree: pd.DataFrame) -> pd.DataFrame:
     area = dict(zip(tree["short_name"], tree["id"], strict=True))
     since, document = dt.date(2021, 8, 27), "重点帮扶镇村名单(2021年)"
     rows: list[dict[str, Any]] = [
-        {"region_id": area[n], "kind": "key_assistance", "level": "provincial", "document": document, "valid_from": since}
+        {
+            "region_id": area[n],
+            "kind": "key_assistance",
+            "level": "provincial",
+            "document": document,
+            "valid_from": since,
+        }
         for n in (_KEY_TOWN, *KEY_VILLAGES)
     ]
     rows += [
-        {"region_id": area[n], "kind": "demonstration", "level": "city", "document": "示范镇村创建名单(2023年)",
-         "valid_from": dt.date(2023, 3, 20)}
+        {
+            "region_id": area[n],
+            "kind": "demonstration",
+            "level": "city",
+            "document": "示范镇村创建名单(2023年)",
+            "valid_from": dt.date(2023, 3, 20),
+        }
         for n in ("固关镇", *_DEMONSTRATION_VILLAGES)
     ]
     table = pd.DataFrame(rows)
@@ -123,8 +154,8 @@ def make_sites(rng: np.random.Generator, land: Land) -> pd.DataFrame:
     urban = np.arange(size) < 2 + len(seats)
     proper = np.array(["幸福家园", "北城新苑"], dtype=object)
     names = [
-        f"城关镇{proper[k]}社区安置点" if k < 2
-        else f"{town[w]}{'街道' if urban[k] else name[w]}集中安置点" for k, w in enumerate(where.tolist())
+        f"城关镇{proper[k]}社区安置点" if k < 2 else f"{town[w]}{'街道' if urban[k] else name[w]}集中安置点"
+        for k, w in enumerate(where.tolist())
     ]
     table = pd.DataFrame(
         {
@@ -143,7 +174,9 @@ def make_sites(rng: np.random.Generator, land: Land) -> pd.DataFrame:
             "employed": np.rint(labour * rng.uniform(0.91, 0.99, size)).astype(int),
             "zero_employment_households": rng.binomial(moved, 0.004),
             "workshops": np.where(homes > 200, 2, (homes > 60).astype(int)),
-            "management_body": [f"{n.removesuffix('集中安置点').removesuffix('安置点')}安置点管理委员会" for n in names],
+            "management_body": [
+                f"{n.removesuffix('集中安置点').removesuffix('安置点')}安置点管理委员会" for n in names
+            ],
             "geom": shapely.points(_beside(rng, land, where, 0.25, 0.9)),
             "source": _NOTE,
         }
@@ -193,14 +226,19 @@ def _facility(
 ) -> pd.DataFrame:
     v = land.villages.iloc[has]
     size = len(has)
-    named = v["town"] if level == "town" else v["name"].str.removesuffix("社区").where(v["kind"] == "community", v["name"])
+    named = (
+        v["town"] if level == "town" else v["name"].str.removesuffix("社区").where(v["kind"] == "community", v["name"])
+    )
     if level == "town" and kind in ("kindergarten", "middle_school"):
         named = named.str.removesuffix("镇") + "镇中心" if kind == "kindergarten" else named
     scale = rng.lognormal(0.0, 0.28, size)
     status = rng.choice(["in_use", "idle", "closed"], size, p=[0.95, 0.035, 0.015])
     if kind == "primary_school":
         status = np.where(v["height_m"] > 1200, rng.choice(["closed", "in_use"], size), status)
-    opened = [dt.date(int(y), int(m), 1) for y, m in zip(rng.integers(2004, 2024, size), rng.integers(3, 13, size), strict=True)]
+    opened = [
+        dt.date(int(y), int(m), 1)
+        for y, m in zip(rng.integers(2004, 2024, size), rng.integers(3, 13, size), strict=True)
+    ]
     return pd.DataFrame(
         {
             "region_id": v["region_id"].to_numpy(),
@@ -209,7 +247,9 @@ def _facility(
             "level": level,
             "status": status,
             "area_m2": np.rint(area * scale),
-            "capacity": pd.array([None] * size if capacity is None else np.rint(capacity * scale).astype(int), dtype="Int64"),
+            "capacity": pd.array(
+                [None] * size if capacity is None else np.rint(capacity * scale).astype(int), dtype="Int64"
+            ),
             "staff": pd.array(rng.poisson(staff, size) if staff > 1 else np.full(size, staff), dtype="Int64"),
             "opened_on": opened,
             "geom": shapely.points(_beside(rng, land, has, 0.05, 0.5)),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from demo import catalogue
+from demo import plans as kinds_of_project
 from demo.budgets import (
     EXACT_YEAR,
     IN_WAN,
@@ -20,10 +20,11 @@ from demo.budgets import (
     groups_of,
     stage_plan,
 )
-from demo.catalogue import KINDS, Plan
+from demo.kinds import KINDS
 from demo.land import Land
 from demo.people import DEPARTMENTS
 from demo.places import KEY_VILLAGES
+from demo.plans import Plan
 
 FIRST_YEAR: Final = 2023
 LIBRARY_TOWN: Final = "东风镇"
@@ -105,8 +106,12 @@ def stage_rows(rng: np.random.Generator, works: Works, on: dt.date) -> pd.DataFr
     year = np.array([d.year for d in rows["reached_on"]])
     serial = rng.integers(3, 280, len(rows))
     patterns = {
-        "library": "陇乡振领发〔{y}〕{n}号", "listed": "陇政农批〔{y}〕{n}号", "approved": "陇农发〔{y}〕{n}号",
-        "contracted": "陇采合〔{y}〕{n}号", "accepted": "验收报告〔{y}〕{n}号", "handed_over": "资产移交书〔{y}〕{n}号",
+        "library": "陇乡振领发〔{y}〕{n}号",
+        "listed": "陇政农批〔{y}〕{n}号",
+        "approved": "陇农发〔{y}〕{n}号",
+        "contracted": "陇采合〔{y}〕{n}号",
+        "accepted": "验收报告〔{y}〕{n}号",
+        "handed_over": "资产移交书〔{y}〕{n}号",
         "terminated": "陇农函〔{y}〕{n}号",
     }
     rows["document"] = [
@@ -192,7 +197,7 @@ def _places(rng: np.random.Generator, land: Land, plan: Plan) -> NDArray[np.intp
         weight = weight * np.where(v["height_m"] > 1100, 3.0, 0.4)
     if plan.leaves and plan.leaves[0] in ("apple_store", "greenhouse", "market"):
         weight = weight * np.where(v["height_m"] < 1050, 3.0, 0.1)
-    if plan in catalogue.AFTER_MOVING:
+    if plan in kinds_of_project.AFTER_MOVING:
         weight = weight * np.where(v["seat"], 6.0, 0.3)
     if plan.scope == "town":
         weight = weight * np.where(v["seat"], 1.0, 1e-9)
@@ -255,12 +260,10 @@ def _finished(land: Land, table: pd.DataFrame, year: int, county_id: int) -> pd.
     return table
 
 
-def _next_library(
-    rng: np.random.Generator, land: Land, on: dt.date, county_id: int
-) -> tuple[pd.DataFrame, FloatArray]:
+def _next_library(rng: np.random.Generator, land: Land, on: dt.date, county_id: int) -> tuple[pd.DataFrame, FloatArray]:
     """Next year's library: 102 projects of one town, fewer of the others, none begun."""
     v = land.villages
-    plans = catalogue.LEAD[:2] + catalogue.INDUSTRY[:-1] + catalogue.CONSTRUCTION
+    plans = kinds_of_project.LEAD[:2] + kinds_of_project.INDUSTRY[:-1] + kinds_of_project.CONSTRUCTION
     weight = np.array([p.weight for p in plans])
     group = Group("industry", plans, 0, 0, 0)
     rows = []
@@ -269,8 +272,8 @@ def _next_library(
         for turn, k in enumerate(rng.choice(len(plans), size, p=weight / weight.sum())):
             wan = int(np.clip(rng.lognormal(4.1, 0.7), 8, 600))
             row = _project(rng, land, plans[k], group, on.year + 1, wan, int(mine[turn % len(mine)]), 0, False)
-            row["category"] = "rural_construction" if plans[k] in catalogue.CONSTRUCTION else "industry"
-            row["is_lead_industry"] = plans[k] in catalogue.LEAD
+            row["category"] = "rural_construction" if plans[k] in kinds_of_project.CONSTRUCTION else "industry"
+            row["is_lead_industry"] = plans[k] in kinds_of_project.LEAD
             row["description"] = "入库储备"
             rows.append(row)
     table = pd.DataFrame(rows)

@@ -60,8 +60,12 @@ def make_roads(rng: np.random.Generator, land: Land, county_id: int) -> Roads:
             network.route(north, seat["温水镇"], seat["城关镇"], seat["东南镇"], seat["八渡镇"], south),
         ),
         "S313": ("provincial", "S313", "崇东线", network.route(north_east, seat["河北镇"], seat["东风镇"])),
-        "X201": ("county", "X201", "关山旅游公路", network.route(
-            seat["城关镇"], seat["天成镇"], by_name["八龙潭村"], by_name["关山村"])),
+        "X201": (
+            "county",
+            "X201",
+            "关山旅游公路",
+            network.route(seat["城关镇"], seat["天成镇"], by_name["八龙潭村"], by_name["关山村"]),
+        ),
         "X202": ("county", "X202", "曹新路", network.route(seat["固关镇"], seat["新集川镇"], seat["温水镇"])),
     }
     for k, town in enumerate(sorted(seat), start=203):

@@ -10,50 +10,85 @@ import pandas as pd
 _SINCE: Final = dt.date(2000, 1, 1)
 
 SECTORS: Final = {
-    "agriculture": ("农业种植", "Crops"), "livestock": ("畜牧养殖", "Livestock"), "forestry": ("林业", "Forestry"),
-    "water": ("水利", "Water"), "transport": ("交通", "Transport"), "energy": ("能源", "Energy"),
-    "housing": ("住建和人居环境", "Housing and settlements"), "health": ("卫生健康", "Health"),
-    "education": ("教育", "Education"), "culture": ("文旅", "Culture and tourism"), "commerce": ("商务流通", "Commerce"),
-    "human_resources": ("人社就业", "Employment"), "civil_affairs": ("民政", "Civil affairs"),
+    "agriculture": ("农业种植", "Crops"),
+    "livestock": ("畜牧养殖", "Livestock"),
+    "forestry": ("林业", "Forestry"),
+    "water": ("水利", "Water"),
+    "transport": ("交通", "Transport"),
+    "energy": ("能源", "Energy"),
+    "housing": ("住建和人居环境", "Housing and settlements"),
+    "health": ("卫生健康", "Health"),
+    "education": ("教育", "Education"),
+    "culture": ("文旅", "Culture and tourism"),
+    "commerce": ("商务流通", "Commerce"),
+    "human_resources": ("人社就业", "Employment"),
+    "civil_affairs": ("民政", "Civil affairs"),
     "relocation": ("易地搬迁", "Relocation"),
 }
 FUND_SOURCES: Final = {
-    "central": ("中央", "Central government"), "province": ("省级", "Province"), "city": ("市级", "City"),
-    "county": ("县级", "County"), "east_west": ("东西部协作", "East–west cooperation"),
-    "designated_unit": ("定点帮扶", "Designated unit"), "donation": ("社会帮扶", "Donations"), "bond": ("债券", "Bonds"),
-    "self_raised": ("自筹", "Self-raised"), "private": ("社会资本", "Private capital"), "other": ("其他", "Other"),
+    "central": ("中央", "Central government"),
+    "province": ("省级", "Province"),
+    "city": ("市级", "City"),
+    "county": ("县级", "County"),
+    "east_west": ("东西部协作", "East–west cooperation"),
+    "designated_unit": ("定点帮扶", "Designated unit"),
+    "donation": ("社会帮扶", "Donations"),
+    "bond": ("债券", "Bonds"),
+    "self_raised": ("自筹", "Self-raised"),
+    "private": ("社会资本", "Private capital"),
+    "other": ("其他", "Other"),
 }
 CATEGORIES: Final = {
-    "industry": ("产业发展", "Industry"), "employment": ("就业项目", "Employment"),
+    "industry": ("产业发展", "Industry"),
+    "employment": ("就业项目", "Employment"),
     "rural_construction": ("乡村建设行动", "Rural construction"),
     "relocation_support": ("易地搬迁后扶", "Support after relocation"),
     "three_guarantees": ("巩固三保障成果", "Three guarantees"),
-    "governance": ("乡村治理和精神文明建设", "Rural governance"), "management_fee": ("项目管理费", "Management fee"),
+    "governance": ("乡村治理和精神文明建设", "Rural governance"),
+    "management_fee": ("项目管理费", "Management fee"),
     "other": ("其他", "Other"),
 }
 FOUR_BATCH: Final = {
-    "consolidate": ("巩固一批", "Consolidate"), "upgrade": ("升级一批", "Upgrade"),
-    "revive": ("盘活一批", "Revive"), "adjust": ("调整一批", "Adjust"),
+    "consolidate": ("巩固一批", "Consolidate"),
+    "upgrade": ("升级一批", "Upgrade"),
+    "revive": ("盘活一批", "Revive"),
+    "adjust": ("调整一批", "Adjust"),
 }
 VILLAGE_CLASSES: Final = {
-    "clustered": ("集聚提升类", "To be strengthened"), "suburban": ("城郊融合类", "Suburban"),
-    "characteristic": ("特色保护类", "Characteristic"), "relocating": ("搬迁撤并类", "To be moved or merged"),
+    "clustered": ("集聚提升类", "To be strengthened"),
+    "suburban": ("城郊融合类", "Suburban"),
+    "characteristic": ("特色保护类", "Characteristic"),
+    "relocating": ("搬迁撤并类", "To be moved or merged"),
     "other": ("其他类", "Other"),
 }
 FACILITY_TYPES: Final = {
-    "village_office": ("村级阵地", "Village office"), "clinic": ("村卫生室", "Village clinic"),
-    "health_centre": ("乡镇卫生院", "Town health centre"), "hospital": ("县级医院", "County hospital"),
-    "kindergarten": ("幼儿园", "Kindergarten"), "primary_school": ("小学", "Primary school"),
-    "middle_school": ("初中", "Middle school"), "elderly_care": ("互助养老点", "Mutual care for the elderly"),
-    "care_centre": ("区域养老中心", "Regional care centre"), "culture_square": ("文化广场", "Culture square"),
-    "delivery_point": ("快递物流点", "Parcel point"), "delivery_hub": ("乡镇物流站", "Parcel hub"),
-    "cold_store": ("冷库", "Cold store"), "waste_point": ("垃圾收集点", "Waste collection"),
-    "toilet": ("公厕", "Public toilet"), "workshop": ("社区工厂", "Community workshop"), "market": ("集贸市场", "Market"),
+    "village_office": ("村级阵地", "Village office"),
+    "clinic": ("村卫生室", "Village clinic"),
+    "health_centre": ("乡镇卫生院", "Town health centre"),
+    "hospital": ("县级医院", "County hospital"),
+    "kindergarten": ("幼儿园", "Kindergarten"),
+    "primary_school": ("小学", "Primary school"),
+    "middle_school": ("初中", "Middle school"),
+    "elderly_care": ("互助养老点", "Mutual care for the elderly"),
+    "care_centre": ("区域养老中心", "Regional care centre"),
+    "culture_square": ("文化广场", "Culture square"),
+    "delivery_point": ("快递物流点", "Parcel point"),
+    "delivery_hub": ("乡镇物流站", "Parcel hub"),
+    "cold_store": ("冷库", "Cold store"),
+    "waste_point": ("垃圾收集点", "Waste collection"),
+    "toilet": ("公厕", "Public toilet"),
+    "workshop": ("社区工厂", "Community workshop"),
+    "market": ("集贸市场", "Market"),
 }
 RIGHT_KINDS: Final = {
-    "ownership": ("所有权", "Ownership"), "use": ("使用权", "Use"), "operation": ("经营权", "Operation"),
-    "income": ("收益权", "Income"), "distribution": ("分配权", "Distribution"), "disposal": ("处置权", "Disposal"),
-    "supervision": ("监督权", "Supervision"), "upkeep": ("管护", "Upkeep"),
+    "ownership": ("所有权", "Ownership"),
+    "use": ("使用权", "Use"),
+    "operation": ("经营权", "Operation"),
+    "income": ("收益权", "Income"),
+    "distribution": ("分配权", "Distribution"),
+    "disposal": ("处置权", "Disposal"),
+    "supervision": ("监督权", "Supervision"),
+    "upkeep": ("管护", "Upkeep"),
 }
 FUND_NAMES: Final = (
     ("linkage", "中央财政衔接推进乡村振兴补助资金", "Linkage funds", dt.date(2021, 4, 1), dt.date(2026, 1, 1)),
@@ -78,8 +113,13 @@ def make_terms(asset_types: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
     """All labels; ``asset_types`` gives Chinese, English and class of each asset type."""
     rows: list[tuple[object, ...]] = []
     plain = {
-        "sector": SECTORS, "fund_source": FUND_SOURCES, "project_category": CATEGORIES, "four_batch": FOUR_BATCH,
-        "village_class": VILLAGE_CLASSES, "facility_type": FACILITY_TYPES, "right_kind": RIGHT_KINDS,
+        "sector": SECTORS,
+        "fund_source": FUND_SOURCES,
+        "project_category": CATEGORIES,
+        "four_batch": FOUR_BATCH,
+        "village_class": VILLAGE_CLASSES,
+        "facility_type": FACILITY_TYPES,
+        "right_kind": RIGHT_KINDS,
     }
     for kind, labels in plain.items():
         for position, (code, (zh, en)) in enumerate(labels.items(), start=1):

@@ -10,14 +10,29 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
-from demo.catalogue import KINDS
+from demo.kinds import KINDS
 from demo.land import Land
 from demo.relief import STRETCH
 from demo.roads import Roads
 
 _ALONG_ROADS: Final = ("village_road", "industry_road", "pipeline", "canal")
-_NEAR_HOUSES: Final = {"office", "clinic", "square", "toilet", "lamps", "waste_point", "drain", "kindergarten", "school",
-                       "elderly_care", "workshop", "shopfront", "hh_housing", "hh_toilet", "market"}
+_NEAR_HOUSES: Final = {
+    "office",
+    "clinic",
+    "square",
+    "toilet",
+    "lamps",
+    "waste_point",
+    "drain",
+    "kindergarten",
+    "school",
+    "elderly_care",
+    "workshop",
+    "shopfront",
+    "hh_housing",
+    "hh_toilet",
+    "market",
+}
 
 
 class Tracks:

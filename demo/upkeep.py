@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from demo.catalogue import KINDS
 from demo.condition import Flood, flood_before
+from demo.kinds import KINDS
 from demo.land import Land
 from demo.people import Parties, Posts
 
@@ -20,12 +20,14 @@ _YEARS_OF_VISITS: Final = 3
 _WEEKLY_SINCE_DAYS: Final = 400
 _BODY_GAP, _PERSON_GAP, _MONEY_GAP, _NOTHING = 0.018, 0.016, 0.026, 0.008
 _DUE_SOON_SHARE: Final = 0.155
-_OVERDUE_SHARE: Final = 0.145
-_OVERDUE_SLACK: Final = 0.44
+_OVERDUE_SHARE: Final = 0.18
+_OVERDUE_SLACK: Final = 0.52
 _FUNDS: Final = {"water": "水费和县级补助", "transport": "县级养护补助", "energy": "光伏发电收益", None: "村集体收益"}
 _BUDGET: Final = {"village_road": 3000.0, "industry_road": 3000.0, "water_supply": 5400.0, "pv_station": 8000.0}
 _RULES: Final = {
-    "water": "陇县农村供水工程管护办法", "transport": "陇县农村公路养护管理办法", "energy": "陇县村级光伏电站管理办法",
+    "water": "陇县农村供水工程管护办法",
+    "transport": "陇县农村公路养护管理办法",
+    "energy": "陇县村级光伏电站管理办法",
     None: "陇县帮扶项目资产后续管护办法",
 }
 _PROBLEMS: Final = {
@@ -36,7 +38,13 @@ _PROBLEMS: Final = {
     "livestock": ("羊舍顶棚漏雨", "围栏破损1处", "饲草棚卷帘损坏"),
     None: ("墙面渗水,需维修", "门窗损坏1处", "屋面漏雨", "设备闲置未用", "电线老化,存在隐患"),
 }
-_FLOOD_NOTES: Final = ("暴雨后路基冲毁约15米", "河水漫堤,护岸基础淘空", "管道被冲断,已应急供水", "渠道淤积约60米", "桥台护坡冲毁")
+_FLOOD_NOTES: Final = (
+    "暴雨后路基冲毁约15米",
+    "河水漫堤,护岸基础淘空",
+    "管道被冲断,已应急供水",
+    "渠道淤积约60米",
+    "桥台护坡冲毁",
+)
 
 
 def make_duties(
@@ -55,14 +63,19 @@ def make_duties(
     nothing, no_body, no_person, no_money = ((gap < e) & (gap >= s) for s, e in zip([0, *edges], edges, strict=False))
     del nothing
     post = np.array(
-        [posts.of_town[t, "energy"] if s == "energy" else posts.of_village[int(v), s] for v, t, s in zip(village, town, sector, strict=True)]
+        [
+            posts.of_town[t, "energy"] if s == "energy" else posts.of_village[int(v), s]
+            for v, t, s in zip(village, town, sector, strict=True)
+        ]
     )
     body = parties.collective[village].copy()
     by_town = np.isin(kinds, ["water_supply", "pv_station", "bridge"]) & (rng.random(size) < 0.5)
     body[by_town] = [parties.town[t] for t in town[by_town]]
     interval = np.array([KINDS[k].interval for k in kinds])
     notice = np.array([KINDS[k].notice for k in kinds])
-    start = [max(h or b, on - dt.timedelta(2500)) for h, b in zip(table["handed_over_on"], table["built_on"], strict=True)]
+    start = [
+        max(h or b, on - dt.timedelta(2500)) for h, b in zip(table["handed_over_on"], table["built_on"], strict=True)
+    ]
     duties = pd.DataFrame(
         {
             "asset_id": table["id"].to_numpy(),
@@ -87,7 +100,9 @@ def make_inspections(
     rng: np.random.Generator, land: Land, posts: Posts, assets: pd.DataFrame, duties: pd.DataFrame, on: dt.date
 ) -> pd.DataFrame:
     """Visits following each duty's rhythm with jitter and lapses, and those after the flood."""
-    current = duties[duties["valid_to"].isna()].merge(assets, left_on="asset_id", right_on="id", suffixes=("", "_asset"))
+    current = duties[duties["valid_to"].isna()].merge(
+        assets, left_on="asset_id", right_on="id", suffixes=("", "_asset")
+    )
     current["town"] = land.villages["town"].to_numpy()[current["village"]]
     today = on.toordinal()
     first = np.array([d.toordinal() for d in current["valid_from"]])
@@ -131,7 +146,7 @@ def _days_since_last(rng: np.random.Generator, current: pd.DataFrame) -> NDArray
     size = len(current)
     interval, notice = current["interval_days"].to_numpy(), current["notice_days"].to_numpy()
     slack = (current["town"] == SLACK_TOWN).to_numpy()
-    town = current["town"].map({t: f for t, f in zip(sorted(set(current["town"])), rng.uniform(0.6, 1.4, 10), strict=False)})
+    town = current["town"].map(dict(zip(sorted(set(current["town"])), rng.uniform(0.6, 1.4, 10), strict=False)))
     draw = rng.random(size)
     late = np.where(slack, _OVERDUE_SLACK, _OVERDUE_SHARE * town.to_numpy())
     soon = late + np.where(slack, 0.2, _DUE_SOON_SHARE)
@@ -156,7 +171,7 @@ def _walk_back(
     while active.size:
         parts.append(pd.DataFrame({"at": active, "day": day[active].astype(np.int64)}))
         step = np.where(weekly[active] & (day[active] <= monthly_before), 30.0, interval[active])
-        lapse = rng.random(active.size) < np.where(slack[active], 0.25, 0.06)
+        lapse = rng.random(active.size) < np.where(slack[active], 0.38, 0.11)
         step = step * np.where(lapse, rng.uniform(1.3, 2.6, active.size), rng.uniform(0.72, 1.0, active.size))
         day[active] -= np.maximum(1.0, np.rint(step))
         active = active[day[active] >= began[active]]
@@ -169,7 +184,9 @@ def _after_flood(
     """One order sends everybody to roads, water and banks along the 千河."""
     middle = shapely.get_coordinates(shapely.point_on_surface(current["true_geom"].to_numpy(dtype=object)))
     near = land.relief.river_km(middle) < 3.5
-    chosen = near & current["sector"].isin(["transport", "water"]).to_numpy() & (current["town"] != SLACK_TOWN).to_numpy()
+    chosen = (
+        near & current["sector"].isin(["transport", "water"]).to_numpy() & (current["town"] != SLACK_TOWN).to_numpy()
+    )
     chosen |= (current["operating_status"] == "damaged").to_numpy()
     at = np.flatnonzero(chosen & (current["disposed_on"].isna()).to_numpy())
     day = flood.last.toordinal() + rng.integers(1, 6, at.size)
