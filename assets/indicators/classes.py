@@ -38,7 +38,7 @@ def class_limits(values: Sequence[Decimal], how: Breaks = "natural", classes: in
     count = min(classes, len(distinct))
     starts = _natural(ordered, distinct, count) if how == "natural" else _quantiles(ordered, distinct, count)
     inner = [_roundest(distinct[start - 1], distinct[start]) for start in starts]
-    return [*inner, _roundest_above(distinct[-1])]
+    return [*inner, _roundest_above(distinct[-1], inner[-1] if inner else Decimal(0))]
 
 
 def _quantiles(ordered: Sequence[Decimal], distinct: Sequence[Decimal], count: int) -> list[int]:
@@ -92,7 +92,8 @@ def _roundest(below: Decimal, upto: Decimal) -> Decimal:
     return upto
 
 
-def _roundest_above(value: Decimal) -> Decimal:
-    """The least number of two digits that is not less than ``value``."""
+def _roundest_above(value: Decimal, beyond: Decimal) -> Decimal:
+    """The least number of two digits that is not less than ``value`` and greater than ``beyond``."""
     step = Decimal(1).scaleb(value.adjusted() - 1)
-    return ((value / step).to_integral_value(ROUND_CEILING) * step).normalize()
+    found = (value / step).to_integral_value(ROUND_CEILING) * step
+    return (found if found > beyond else found + step).normalize()
