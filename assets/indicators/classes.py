@@ -28,8 +28,8 @@ def class_limits(values: Sequence[Decimal], how: Breaks = "natural", classes: in
     Returns
     -------
     list of Decimal
-        Ascending. A value belongs to the first class whose limit is greater than it, the
-        greatest to the last. Each limit is the roundest number that parts the same values.
+        Ascending. A value belongs to the first class whose limit is not less than it. Each
+        limit is the roundest number that parts the same values.
     """
     ordered = sorted(value for value in values if value > 0)
     distinct = sorted(set(ordered))
@@ -38,7 +38,7 @@ def class_limits(values: Sequence[Decimal], how: Breaks = "natural", classes: in
     count = min(classes, len(distinct))
     starts = _natural(ordered, distinct, count) if how == "natural" else _quantiles(ordered, distinct, count)
     inner = [_roundest(distinct[start - 1], distinct[start]) for start in starts]
-    return [*inner, _roundest_above(distinct[-1], inner[-1] if inner else Decimal(0))]
+    return [*inner, _roundest_above(distinct[-1])]
 
 
 def _quantiles(ordered: Sequence[Decimal], distinct: Sequence[Decimal], count: int) -> list[int]:
@@ -81,19 +81,20 @@ def _natural(ordered: Sequence[Decimal], distinct: Sequence[Decimal], count: int
     return sorted(starts)
 
 
-def _roundest(below: Decimal, upto: Decimal) -> Decimal:
-    """The number with the fewest digits in (below, upto]."""
-    exponent = upto.adjusted()
-    for power in range(exponent, exponent - 30, -1):
+def _roundest(lowest: Decimal, below: Decimal) -> Decimal:
+    """The number with the fewest digits in [lowest, below)."""
+    for power in range(below.adjusted(), below.adjusted() - 30, -1):
         for step in (Decimal(5).scaleb(power), Decimal(2).scaleb(power), Decimal(1).scaleb(power)):
-            candidate = (upto // step) * step
-            if candidate > below:
-                return candidate.normalize()
-    return upto
+            candidate = _ceiling(lowest, step)
+            if candidate < below:
+                return candidate
+    return lowest
 
 
-def _roundest_above(value: Decimal, beyond: Decimal) -> Decimal:
-    """The least number of two digits that is not less than ``value`` and greater than ``beyond``."""
-    step = Decimal(1).scaleb(value.adjusted() - 1)
-    found = (value / step).to_integral_value(ROUND_CEILING) * step
-    return (found if found > beyond else found + step).normalize()
+def _roundest_above(value: Decimal) -> Decimal:
+    """The least number of two digits that is not less than ``value``."""
+    return _ceiling(value, Decimal(1).scaleb(value.adjusted() - 1))
+
+
+def _ceiling(value: Decimal, step: Decimal) -> Decimal:
+    return ((value / step).to_integral_value(ROUND_CEILING) * step).normalize()
