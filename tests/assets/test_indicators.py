@@ -172,7 +172,7 @@ def test_class_limits_ascend_and_hold_every_value(values: list[Decimal], how: st
 
 def test_natural_breaks_find_the_gaps_and_round_the_limits_between_them() -> None:
     values = [Decimal(v) for v in ("1.2", "1.4", "7.7", "8.1", "31.4", "33", "60.2", "61", "88", "89.9")]
-    assert class_limits(values) == [Decimal(5), Decimal(10), Decimal(50), Decimal(80), Decimal(90)]
+    assert class_limits(values) == [Decimal(5), Decimal(20), Decimal(50), Decimal(80), Decimal(90)]
 
 
 def test_quantiles_put_equally_many_values_in_each_class() -> None:
