@@ -197,9 +197,6 @@ def _with_shapes(tree: pd.DataFrame, land: Land, urban: Any) -> pd.DataFrame:
     table.loc[known, "source"] = table.loc[known, "source"] + ";" + BORDERS_FROM
     codes = np.where(urban, np.where(land.villages["kind"] == "community", "111", "121"), "220")
     table.loc[village, "urban_rural_code"] = codes
-    table["rollup_id"] = np.where(
-        table["level"].isin(["town", "village"]), table.loc[county, "id"].iloc[0], table["id"]
-    )
     return table
 
 

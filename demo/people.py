@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from demo.accounts import CARETAKER, LOGINS
 from demo.land import Land
+from demo.logins import CARETAKER, LOGINS
 from demo.names import BRANDS, COMPANY_KINDS, COOPERATIVE_KINDS, invent_persons, invent_phones
 from demo.relief import SEATS
 

@@ -33,6 +33,20 @@ _NEAR_HOUSES: Final = {
     "hh_toilet",
     "market",
 }
+_IN_HAMLETS: Final = {
+    "lamps",
+    "toilet",
+    "waste_point",
+    "water_tank",
+    "water_supply",
+    "drain",
+    "square",
+    "greenhouse",
+    "orchard",
+    "tobacco_barn",
+    "goat_base",
+    "cattle_base",
+}
 
 
 class Tracks:
@@ -42,6 +56,8 @@ class Tracks:
         self._paths = [_paths(lines) for lines in roads.lines]
         self._km = [np.array([_km(p) for p in paths]) for paths in self._paths]
         self.longest_km = np.array([km.max() for km in self._km])
+
+        self._hamlets = _hamlets(roads)
 
     def geometries(self, rng: np.random.Generator, land: Land, table: pd.DataFrame) -> NDArray[np.object_]:
         """One geometry per asset: a line for roads and mains, a point otherwise, None for households."""
@@ -56,7 +72,14 @@ class Tracks:
         rest = np.setdiff1d(np.arange(len(table)), linear)
         close = np.isin(kinds[rest], np.array(sorted(_NEAR_HOUSES), dtype=object))
         away = np.where(close, rng.gamma(2.0, 0.16, len(rest)), 0.25 + rng.gamma(2.0, 0.5, len(rest)))
-        found[rest] = _points(rng, land, village[rest], away)
+        home = land.villages[["x", "y"]].to_numpy(dtype=float)[village[rest]]
+        spread = np.isin(kinds[rest], np.array(sorted(_IN_HAMLETS), dtype=object)) & (rng.random(len(rest)) < 0.55)
+        turn = rng.random(len(rest))
+        for k in np.flatnonzero(spread).tolist():
+            hamlets = self._hamlets.get(int(village[rest[k]]))
+            if hamlets is not None:
+                home[k] = hamlets[int(turn[k] * len(hamlets))]
+        found[rest] = _points(rng, land, village[rest], home, away)
         # A batch given to households lies nowhere in particular: the village stands for it.
         batch = np.array([KINDS[k].asset_class == "household" for k in kinds])
         found[batch] = shapely.points(land.villages[["x", "y"]].to_numpy(dtype=float)[village[batch]])
@@ -84,8 +107,22 @@ def _paths(lines: list[Any]) -> list[Any]:
     return paths
 
 
-def _points(rng: np.random.Generator, land: Land, village: NDArray[np.int64], away: NDArray[np.float64]) -> Any:
-    home = land.villages[["x", "y"]].to_numpy(dtype=float)[village]
+def _hamlets(roads: Roads) -> dict[int, NDArray[np.float64]]:
+    """Where each village's tracks end."""
+    lines = roads.table["geom"].to_numpy(dtype=object)
+    found: dict[int, list[Any]] = {}
+    for k in np.flatnonzero(roads.ends[:, 1] == -1).tolist():
+        found.setdefault(int(roads.ends[k, 0]), []).append(shapely.get_coordinates(lines[k])[-1])
+    return {village: np.array(ends) for village, ends in found.items()}
+
+
+def _points(
+    rng: np.random.Generator,
+    land: Land,
+    village: NDArray[np.int64],
+    home: NDArray[np.float64],
+    away: NDArray[np.float64],
+) -> Any:
     cells = land.villages["cell"].to_numpy(dtype=object)[village]
     height = land.relief.height_m(home)
     angle = rng.uniform(0.0, 2 * np.pi, (len(home), 4))

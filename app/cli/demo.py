@@ -51,7 +51,7 @@ def load(fresh: bool, on: dt.datetime | None, seed: int | None) -> None:
 @group.command()
 def logins() -> None:
     """List the demonstration's accounts: name, password, role, area."""
-    from demo.accounts import LOGINS
+    from demo.logins import LOGINS
 
     for login in LOGINS:
         click.echo(f"{login.username} {login.password} {login.role} {login.area}")
