@@ -125,7 +125,7 @@ class RollupDelta(Base):
 
 
 class _Cell:
-    """A part of a sum: a region at county level or above, a class, a sector, a status.
+    """A part of a sum: a region at city level or above, a class, a sector, a status.
 
     Rows are only ever added, several may share a place, and reading adds them up, so that
     folding waits for nobody; ``rollup_compact`` makes one row of them at night.

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy.sql import visitors
 
 from assets.db import today
 from assets.filters import Filter
@@ -36,8 +37,22 @@ def valid_on(day: dt.date) -> ColumnElement[bool]:
 
 def matching(asked: Filter, *columns: Any) -> Select[Any]:
     """The assets that ``asked`` describes, as ``columns`` of :class:`Asset` and :class:`UpkeepPeriod`."""
-    statement = select(*columns).select_from(UpkeepPeriod).join(Asset, Asset.id == UpkeepPeriod.asset_id)
+    statement = select(*columns).select_from(UpkeepPeriod)
+    if _speaks_of_asset(asked) or any(_is_of_asset(column) for column in columns):
+        statement = statement.join(Asset, Asset.id == UpkeepPeriod.asset_id)
     return statement.where(*criteria(asked))
+
+
+def _speaks_of_asset(asked: Filter) -> bool:
+    flags = asked.flag & {"pending", "returned"}
+    return bool(asked.year or asked.words or flags or asked.missing & {"position", "papers"})
+
+
+def _is_of_asset(column: Any) -> bool:
+    if column is Asset:
+        return True
+    element = column.__clause_element__() if hasattr(column, "__clause_element__") else column
+    return any(getattr(part, "table", None) is Asset.__table__ for part in visitors.iterate(element))
 
 
 def criteria(asked: Filter) -> list[ColumnElement[bool]]:

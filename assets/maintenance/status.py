@@ -26,7 +26,7 @@ from assets.registry.models import Asset
 from assets.scope import Viewer, viewer_of
 from assets.vocabulary import MISSING_FIELDS
 
-SUMMED_LEVELS = frozenset({"nation", "province", "city", "county"})
+SUMMED_LEVELS = frozenset({"nation", "province", "city"})
 _CELL_FILTERS = frozenset({"day", "area_path", "account_id", "asset_class", "sector", "status", "missing"})
 
 
@@ -108,7 +108,7 @@ def _cell_sectors(
     viewer: Viewer, area: Region, below: Iterable[Region], asked: Filter
 ) -> frozenset[str] | _Part | None:
     """The sectors to add up from the cells, or that the cells cannot answer."""
-    if area.level not in SUMMED_LEVELS - {"county"} or any(region.level not in SUMMED_LEVELS for region in below):
+    if area.level not in SUMMED_LEVELS - {"city"} or any(region.level not in SUMMED_LEVELS for region in below):
         return _ONLY_PART
     beyond = (name for name in vars(asked) if name not in _CELL_FILTERS)
     if any(getattr(asked, name) for name in beyond) or asked.missing - set(MISSING_FIELDS):

@@ -19,7 +19,7 @@ class Region(Named, Recorded, Base):
     """A division from one day to another; a change of parent or code makes a new row.
 
     ``region_path`` is the chain of ids from the root, as ``/1/25/300/``: a subtree is one
-    range of it in byte order. ``rollup_id`` is the nearest region at county level or above,
+    range of it in byte order. ``rollup_id`` is the nearest region at city level or above,
     where sums are kept. ``geom`` is the region's own border; ``shape`` is that border
     or else the union of its children's shapes.
     """

@@ -13,7 +13,7 @@ BEGIN
         END IF;
     END IF;
     NEW.region_path := coalesce(above.region_path, '/') || NEW.id || '/';
-    NEW.rollup_id := CASE WHEN NEW.level IN ('town', 'village') THEN coalesce(above.rollup_id, NEW.id) ELSE NEW.id END;
+    NEW.rollup_id := CASE WHEN NEW.level IN ('county', 'town', 'village') THEN coalesce(above.rollup_id, NEW.id) ELSE NEW.id END;
     RETURN NEW;
 END $$;
 
@@ -40,9 +40,9 @@ BEGIN
               left(OLD.region_path, -1) || '0', NEW.region_path || '%';
     END LOOP;
     UPDATE region AS below SET rollup_id = CASE
-        WHEN below.level IN ('town', 'village') THEN coalesce(
+        WHEN below.level IN ('county', 'town', 'village') THEN coalesce(
             (SELECT up.id FROM region AS up
-             WHERE up.level NOT IN ('town', 'village') AND below.region_path LIKE up.region_path || '%'
+             WHERE up.level NOT IN ('county', 'town', 'village') AND below.region_path LIKE up.region_path || '%'
              ORDER BY length(up.region_path) DESC LIMIT 1), below.id)
         ELSE below.id END
     WHERE below.region_path >= NEW.region_path AND below.region_path < left(NEW.region_path, -1) || '0';

@@ -155,6 +155,7 @@ CREATE FUNCTION rollup_fold() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     folded bigint;
     this_month date := date_trunc('month', current_date)::date;
+    first_month date;
     last_month date;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('rollup_fold'));
@@ -177,6 +178,7 @@ BEGIN
         SELECT (this_month - make_interval(months => back))::date FROM generate_series(0, 36) AS back;
     END IF;
 
+    SELECT min(month) INTO first_month FROM rollup_checkpoint;
     WITH taken AS (DELETE FROM rollup_delta RETURNING *),
     summed AS MATERIALIZED (
         SELECT up.id AS region_id, t.day, t.class, t.sector, t.status, t.missing,
@@ -194,7 +196,12 @@ BEGIN
     months AS (
         INSERT INTO rollup_month (region_id, month, class, sector, status, missing, assets, value_yuan)
         SELECT s.region_id, c.month, s.class, s.sector, s.status, s.missing, sum(s.assets), sum(s.value_yuan)
-        FROM summed s JOIN rollup_checkpoint c ON c.month > s.day
+        FROM (
+            SELECT region_id, date_trunc('month', greatest(day, first_month - 1))::date AS month,
+                   class, sector, status, missing, sum(assets) AS assets, sum(value_yuan) AS value_yuan
+            FROM summed WHERE day < this_month GROUP BY 1, 2, 3, 4, 5, 6
+        ) AS s
+        JOIN rollup_checkpoint c ON c.month > s.month
         GROUP BY 1, 2, 3, 4, 5, 6
         HAVING sum(s.assets) <> 0 OR sum(s.value_yuan) <> 0
     )

@@ -160,7 +160,7 @@ def test_midnight_changes_the_figures_without_a_write(session: Session) -> None:
     factories.duty(session, asset, interval_days=30, notice_days=10, valid_from=dt.date(2026, 1, 1))
     factories.inspection(session, asset, dt.date(2026, 10, 1))
     fold_rollups(session)
-    for area in (tree.city, tree.county, tree.north):
+    for area in (tree.province, tree.county, tree.north):
         by_day = {day: asked_of(session, area, dt.date(2026, 10, day)).total for day in (20, 21, 31)}
         assert (by_day[20].in_order, by_day[20].due_soon) == (1, 0)
         assert (by_day[21].in_order, by_day[21].due_soon) == (0, 1)
@@ -218,14 +218,14 @@ def test_cells_and_periods_agree_for_a_department(session: Session, sectors: fro
     for _ in range(40):
         any_asset(session, chance, tree)
     records = Records.read(session)
-    expected = {area.id: records.total(area.region_path, factories.DAY, sectors) for area in (tree.city, tree.county)}
-    reach = Reach("department", tree.city.id, tree.city.region_path, sectors)
+    expected = {area.id: records.total(area.region_path, factories.DAY, sectors) for area in (tree.province, tree.city)}
+    reach = Reach("department", tree.province.id, tree.province.region_path, sectors)
     bind_viewer(session, Viewer(account_id=1, reaches=(reach,)))
-    by_cells, by_periods = (asked_of(session, area, factories.DAY) for area in (tree.city, tree.county))
+    by_cells, by_periods = (asked_of(session, area, factories.DAY) for area in (tree.province, tree.city))
     assert by_cells.from_cells and not by_periods.from_cells
-    assert by_cells.total == expected[tree.city.id]
-    assert by_periods.total == expected[tree.county.id]
-    assert {region.id: sums for region, sums in by_cells.rows}[tree.county.id] == by_periods.total
+    assert by_cells.total == expected[tree.province.id]
+    assert by_periods.total == expected[tree.city.id]
+    assert {region.id: sums for region, sums in by_cells.rows}[tree.city.id] == by_periods.total
 
 
 def test_a_clerk_who_looks_at_the_county_sees_the_own_town_alone(session: Session) -> None:
@@ -262,10 +262,10 @@ def test_class_and_sector_filters_agree_on_both_ways(session: Session) -> None:
         Filter(day=factories.DAY, status=frozenset({"overdue", "unarranged"})),
         Filter(day=factories.DAY, missing=frozenset({"money"})),
     ):
-        by_cells = status_by_area(session, tree.city, asked)
-        county = status_by_area(session, tree.county, asked)
+        by_cells = status_by_area(session, tree.province, asked)
+        city = status_by_area(session, tree.city, asked)
         assert by_cells.from_cells
-        assert {region.id: sums for region, sums in by_cells.rows}[tree.county.id] == county.total
+        assert {region.id: sums for region, sums in by_cells.rows}[tree.city.id] == city.total
 
 
 def test_rows_of_a_lower_level_add_up_as_well(session: Session) -> None:
