@@ -15,17 +15,21 @@ fail() {  # fail ENGLISH CHINESE: one sentence, and the end
 }
 
 step() {  # step ENGLISH CHINESE COMMAND…
-  local name began wide status=0 from
+  local name began status=0 from
   name=$(words "$1" "$2"); shift 2
-  wide=${name//[ -~]/}
   began=$EPOCHREALTIME
   from=$(($(stat -c %s "$log") + 1))
   [ ! -t 1 ] || printf '  %s …' "$name"
   "$@" >>"$log" 2>&1 || status=$?
   [ ! -t 1 ] || printf '\r'
-  printf '  %s%*s%6.1f s\n' "$name" $((46 - ${#name} - ${#wide})) '' \
-    "$(seconds_since "$began")"
+  printf '  %s%*s%6.1f s\n' "$name" "$(gap_after "$name")" '' "$(seconds_since "$began")"
   [ "$status" = 0 ] || explain_failure "$from"
+}
+
+gap_after() {  # Chinese takes two columns a letter, whatever locale the terminal was given.
+  local LC_ALL=C.UTF-8 wide
+  wide=${1//[ -~]/}
+  echo $((46 - ${#1} - ${#wide}))
 }
 
 seconds_since() {
@@ -40,7 +44,7 @@ explain_failure() {  # explain_failure BYTE: turn what a failed command said fro
   if grep -qiE 'no space left on device|ENOSPC|enough free space' <<<"$said"; then
     fail "The disk is full. Free some space and start again." "磁盘已满，请清理磁盘后重新启动。"
   fi
-  printf '%s\n' "$(tail -n 4 <<<"$said" | cut -c1-200 | sed 's/^/    /')" >&2
+  grep -v '^[[:space:]]*$' <<<"$said" | tail -n 1 | cut -c1-300 | sed 's/^/    /' >&2
   if grep -qiE 'could not resolve|temporary failure|failed to (fetch|connect|download)|unable to (locate|fetch)|error sending request|dns error|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|connection (refused|reset)|timed out' <<<"$said"; then
     fail "The network does not give what is needed.${hint:+ Once it does: $hint} (details: $PWD/$log)" \
       "无法从网络获取所需内容。${hint:+网络恢复后可执行：$hint}（详情见 $PWD/$log）"
