@@ -1,0 +1,75 @@
+// Words of the page in the reader's language, from the island the server wrote.
+
+export const desk = JSON.parse(document.getElementById("desk").textContent);
+
+/** A sentence, with `{name}` filled from `data`. */
+export function say(key, data = {}) {
+  return (desk.words[key] ?? key).replace(/\{(\w+)\}/g, (_all, name) => data[name] ?? "");
+}
+
+const KINDS = {
+  "assets/status": "status", "assets/class": "class", "assets/operating": "operating", "projects/stage": "stage",
+  "projects/category": "category", "villages/class": "village_class", "sites/type": "site_type",
+  "facilities/status": "facility_status",
+};
+
+/** The word for a code of a layer's colour choice. */
+export function codeName(layer, shade, code) {
+  if (layer === "facilities" && shade === "type") return desk.facilityTypes[code] ?? code;
+  return desk.labels[KINDS[`${layer}/${shade}`]]?.[code] ?? (code === "None" ? say("unnamed") : code);
+}
+
+/** The filter that a colour choice corresponds to, if there is one. */
+export function filterOf(layer, shade) {
+  return { "assets/status": "status", "assets/class": "class", "assets/operating": "operating",
+    "projects/stage": "stage", "projects/category": "category", "villages/class": "village_class",
+    "sites/type": "site_type" }[`${layer}/${shade}`];
+}
+
+/** The word for a code of a filter. */
+export function filterWord(name, code) {
+  if (name === "sector") return desk.sectors[code] ?? code;
+  return desk.labels[name]?.[code] ?? code;
+}
+
+/** The name of a filter. */
+export function filterName(name) {
+  return desk.kinds[name] ?? say(name);
+}
+
+/** A number with thousands marks. */
+export function figure(number, digits = 0) {
+  return number.toLocaleString("en-US", { maximumFractionDigits: digits });
+}
+
+/** An element with attributes and children. */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name in made && name !== "list" && typeof value !== "string") made[name] = value;
+    else if (value !== null) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** An icon of the sprite, taken from one the page already has. */
+export function icon(name) {
+  const sprite = document.querySelector("svg.icon use").getAttribute("href").split("#")[0];
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${sprite}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** `work`, run once after calls have paused for `ms`. */
+export function paused(work, ms) {
+  let timer = 0;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...given), ms);
+  };
+}
