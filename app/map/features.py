@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from geoalchemy2.shape import to_shape
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -120,11 +121,11 @@ def _village(session: Session, record_id: int, asked: Filter) -> Facts:
     return {
         "record": record,
         "region": _place(session, record.region_path),
-        "self": region,
+        "place": region,
         "handle": regions.handle(region),
         "key": listed.key,
         "demonstration": listed.demonstration,
-        "statuses": dict(session.execute(maintenance.status_counts(here)).tuples().all()),
+        "statuses": {row.status: row.assets for row in session.execute(maintenance.status_counts(here))},
         "value": value or 0,
         "projects": session.scalar(projects.matching(here, func.count())) or 0,
         "sites": session.scalar(
@@ -155,6 +156,14 @@ READERS: dict[str, Callable[[Session, int, Filter], Facts]] = {
     "sites": _site,
     "facilities": _facility,
 }
+
+
+def centre_of(geom: Any) -> tuple[float, float] | None:
+    """Longitude and latitude of a point inside a stored geometry."""
+    if geom is None:
+        return None
+    point = to_shape(geom).representative_point()
+    return round(point.x, 6), round(point.y, 6)
 
 
 def _one(session: Session, statement: Select[Any]) -> Any:

@@ -137,7 +137,8 @@ def feature(layer: str, record_id: int) -> str:
     if layer not in features.READERS or record_id > 2**62:
         abort(404)
     facts = features.READERS[layer](db.session, record_id, current_filter())
-    return render_template(f"map/_{layer}.html", **facts)
+    centre = features.centre_of(facts["record"].geom)
+    return render_template(f"map/_{layer}.html", centre=centre, **facts)
 
 
 @bp.get("/strip")
