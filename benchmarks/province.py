@@ -11,7 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
+
+from assets.regions import service, tree
+from assets.scope import Viewer, bind_viewer, session_factory
 
 PROVINCE = "61"
 CHUNK = 50_000
@@ -23,10 +26,11 @@ DRAW += "'SELECT ((hashint8extended(n, purpose) % most) + most)::int % most'"
 
 PLACES = """
 UPDATE region AS r SET centre = ST_SetSRID(ST_MakePoint(
-    106.0 + 0.45 * (c.k % 11) + 0.35 * draw(r.id, 1, 10000) / 10000.0,
-    31.9 + 0.45 * (c.k / 11) + 0.35 * draw(r.id, 2, 10000) / 10000.0), 4490)
-FROM (SELECT id, region_path, row_number() OVER (ORDER BY region_path) - 1 AS k
-      FROM region WHERE level = 'county') AS c
+    106.0 + 0.45 * (c.k % 11) + c.width * draw(r.id, 1, 10000) / 10000.0,
+    31.9 + 0.45 * (c.k / 11) + c.width * draw(r.id, 2, 10000) / 10000.0), 4490)
+FROM (SELECT *, CASE WHEN k % 10 = 0 THEN 0.1 ELSE 0.35 END AS width
+      FROM (SELECT id, region_path, row_number() OVER (ORDER BY region_path) - 1 AS k
+            FROM region WHERE level = 'county') AS counted) AS c
 WHERE r.region_path >= c.region_path AND r.region_path < left(c.region_path, -1) || '0'
 """
 SHAPES = """
@@ -85,8 +89,8 @@ def make_province(engine: Engine, assets: int, day: dt.date, *, visits: int = 2,
     say : callable
         Told what is being done.
     """
+    _load_regions(engine)
     with engine.begin() as connection:
-        _load_regions(connection)
         connection.execute(text(DRAW))
         connection.execute(text(PLACES))
         connection.execute(text(SHAPES))
@@ -169,10 +173,11 @@ def _bulk(engine: Engine) -> Iterator[None]:
             connection.execute(text(definition))
 
 
-def _load_regions(connection: Connection) -> None:
-    from assets.regions import service
-
-    service.load_tree(connection, provinces=[PROVINCE])
+def _load_regions(engine: Engine) -> None:
+    with session_factory(engine)() as session:
+        bind_viewer(session, Viewer.system())
+        service.load_tree(session, tree.read_shipped(PROVINCE))
+        session.commit()
 
 
 def timed(say: Callable[[str], None]) -> Callable[[str], None]:
