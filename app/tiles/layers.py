@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from assets.filters import Filter
@@ -59,7 +59,7 @@ def features_from(session: Session, layer: Layer, asked: Filter, area: Region) -
         return 0
     if area.level not in ("county", "town", "village"):
         return CROWDED_BELOW
-    few = layer.counted(asked, 1).limit(FEW + 1).subquery()
+    few = layer.counted(asked, literal(1)).limit(FEW + 1).subquery()
     return 0 if (session.scalar(select(func.count()).select_from(few)) or 0) <= FEW else CROWDED_BELOW
 
 
