@@ -177,8 +177,10 @@ def _sources(seed: int) -> Any:
 def _with_shapes(tree: pd.DataFrame, land: Land, urban: Any) -> pd.DataFrame:
     """Borders of villages and county; a town, and what is above the county, shows what it contains."""
     table = tree.copy()
+    # The outline with the points where villages' borders meet it: their exact union.
+    outline = shapely.coverage_union_all(land.villages["cell"].to_numpy(dtype=object))
     border = np.full(len(table), None, dtype=object)
-    shape = np.full(len(table), shapely.multipolygons([land.outline]), dtype=object)
+    shape = np.full(len(table), shapely.multipolygons([outline]), dtype=object)
     centre = np.full(len(table), shapely.point_on_surface(land.outline), dtype=object)
     village = (table["level"] == "village").to_numpy()
     cells = np.array([shapely.multipolygons([c]) for c in land.villages["cell"]], dtype=object)

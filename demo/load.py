@@ -16,6 +16,7 @@ from assets.accounts.passwords import hash_password
 from assets.db import Base
 from assets.schema import metadata
 from demo.county import ORDER, County
+from demo.known_regions import known_ids, renumbered, teach
 from spatial.crs import STORAGE_SRID
 
 Report = Callable[[str, int, int], None]
@@ -45,7 +46,8 @@ def load(
     Raises
     ------
     AlreadyLoaded
-        If there are regions, accounts or assets already, and ``fresh`` was not asked for.
+        If there are accounts, villages, projects or assets already, and ``fresh`` was not
+        asked for. Regions may be there: they keep their ids and learn their borders.
     """
     told = report or _silently
     total = sum(len(county[table]) for table in ORDER)
@@ -55,10 +57,13 @@ def load(
             _empty(cursor)
         elif _holds_records(cursor):
             raise AlreadyLoaded
-        done = 0
+        done, ids = 0, known_ids(cursor, county["region"])
         for table in ORDER:
             told(table, done, total)
-            _copy(cursor, table, county[table])
+            frame = _plain(renumbered(county[table], ids, regions=table == "region"))
+            if table == "region":
+                frame = _only_new(cursor, frame)
+            _copy(cursor, table, frame)
             done += len(county[table])
         told("upkeep_period", done, total)
         cursor.execute("SELECT upkeep_refresh(array_agg(id)) FROM asset")
@@ -80,13 +85,25 @@ def _empty(cursor: psycopg.Cursor[Any]) -> None:
 
 
 def _holds_records(cursor: psycopg.Cursor[Any]) -> bool:
-    cursor.execute("SELECT EXISTS (SELECT FROM region) OR EXISTS (SELECT FROM account) OR EXISTS (SELECT FROM asset)")
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM account) OR EXISTS (SELECT FROM village) "
+        "OR EXISTS (SELECT FROM project) OR EXISTS (SELECT FROM asset)"
+    )
     row = cursor.fetchone()
     return bool(row and row[0])
 
 
+def _only_new(cursor: psycopg.Cursor[Any], regions: pd.DataFrame) -> pd.DataFrame:
+    cursor.execute("SELECT id FROM region WHERE id = ANY (%s)", [regions["id"].tolist()])
+    old = regions["id"].isin([row[0] for row in cursor.fetchall()])
+    if old.any():
+        teach(cursor, regions[old])
+    return regions[~old]
+
+
 def _copy(cursor: psycopg.Cursor[Any], table: str, frame: pd.DataFrame) -> None:
-    frame = _plain(frame)
+    if frame.empty:
+        return
     into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     )
@@ -96,7 +113,10 @@ def _copy(cursor: psycopg.Cursor[Any], table: str, frame: pd.DataFrame) -> None:
         copy.write(text.getvalue())
     if "id" in frame and metadata.tables[table].c["id"].identity is not None:
         name = cast(LiteralString, f'"{table}"')
-        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [name, int(frame["id"].max())])
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest(%s, nextval(pg_get_serial_sequence(%s, 'id'))))",
+            [name, int(frame["id"].max()), name],
+        )
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
