@@ -35,14 +35,14 @@ def make_contracts(rng: np.random.Generator, parties: Parties, assets: pd.DataFr
     failed = np.isin(np.flatnonzero(let), failed_at)
     today = on.toordinal()
     draw = rng.random(size)
-    ends = today + rng.integers(75, 2600, size)
-    ends = np.where(draw < _EXPIRED_SHARE, today - rng.integers(6, 420, size), ends)
-    soon = (draw >= _EXPIRED_SHARE) & (draw < _EXPIRED_SHARE + _EXPIRING_SHARE)
-    ends = np.where(soon, today + rng.integers(3, 59, size), ends)
-    ends = np.where(failed, today + rng.integers(300, 1500, size), ends)
     term = rng.choice([3, 5, 5, 8, 10, 15], size) * 365
+    left = rng.integers(75, term - 40)
+    soon = (draw >= _EXPIRED_SHARE) & (draw < _EXPIRED_SHARE + _EXPIRING_SHARE) & ~failed
+    left = np.where(soon, rng.integers(3, 59, size), left)
+    left = np.where((draw < _EXPIRED_SHARE) & ~failed, -rng.integers(6, 420, size), left)
+    ends = today + left
     starts = np.maximum(ends - term, table["built"].to_numpy() + rng.integers(10, 80, size))
-    starts = np.minimum(starts, np.minimum(ends, today) - 4)
+    starts = np.minimum(starts, np.minimum(ends, today - 138 * failed) - 4)
     mode = rng.choice(
         np.array(["lease", "entrusted", "cooperation", "shareholding"], dtype=object), size, p=[0.62, 0.16, 0.14, 0.08]
     )
@@ -106,7 +106,7 @@ def _one_year(
     due = np.rint(usual * np.where(solar, rng.uniform(0.95, 1.05, size), 1.0) / 10) * 10
     day = dt.date(year, 12, 20)
     if day <= on:
-        late = rng.random(size) < np.where(solar, 0.02, _OVERDUE_SHARE + 0.02)
+        late = rng.random(size) < np.where(solar, 0.02, _OVERDUE_SHARE + 0.03)
         late &= rng.random(size) < (1.0 if year >= on.year - 1 else 0.35)
         received = np.where(late, due * rng.choice([0.0, 0.0, 0.3, 0.5], size), due)
         distributed = received * rng.uniform(0.5, 0.95, size)

@@ -73,6 +73,7 @@ def load(
             [psycopg.types.json.Jsonb({"seed": county.seed, "on": str(county.on), "rows": total})],
         )
         cursor.execute("ANALYZE")
+    connection.commit()
 
 
 def _silently(_table: str, _done: int, _total: int) -> None:

@@ -43,6 +43,14 @@ _IN_TOWNS: Final[dict[str, tuple[int, int | None, int]]] = {
     "delivery_hub": (220, None, 4),
     "care_centre": (1600, 60, 12),
 }
+# Kinds that came into villages late.
+_SINCE: Final = {
+    "delivery_point": 2019,
+    "delivery_hub": 2019,
+    "elderly_care": 2013,
+    "care_centre": 2017,
+    "workshop": 2017,
+}
 _LABEL: Final = {
     "village_office": "党群服务中心",
     "clinic": "卫生室",
@@ -154,7 +162,7 @@ def make_sites(rng: np.random.Generator, land: Land) -> pd.DataFrame:
     urban = np.arange(size) < 2 + len(seats)
     proper = np.array(["幸福家园", "北城新苑"], dtype=object)
     names = [
-        f"城关镇{proper[k]}社区安置点" if k < 2 else f"{town[w]}{'街道' if urban[k] else name[w]}集中安置点"
+        f"城关镇{proper[k]}社区安置点" if k < 2 else f"{town[w]}{'镇区' if urban[k] else name[w]}集中安置点"
         for k, w in enumerate(where.tolist())
     ]
     table = pd.DataFrame(
@@ -237,7 +245,7 @@ def _facility(
         status = np.where(v["height_m"] > 1200, rng.choice(["closed", "in_use"], size), status)
     opened = [
         dt.date(int(y), int(m), 1)
-        for y, m in zip(rng.integers(2004, 2024, size), rng.integers(3, 13, size), strict=True)
+        for y, m in zip(rng.integers(_SINCE.get(kind, 2004), 2024, size), rng.integers(3, 13, size), strict=True)
     ]
     return pd.DataFrame(
         {

@@ -17,6 +17,7 @@ from demo.people import Parties, Posts
 
 SLACK_TOWN: Final = "河北镇"
 _YEARS_OF_VISITS: Final = 3
+_RULE_SINCE: Final = dt.date(2021, 9, 1)
 _WEEKLY_SINCE_DAYS: Final = 400
 _BODY_GAP, _PERSON_GAP, _MONEY_GAP, _NOTHING = 0.018, 0.016, 0.026, 0.008
 _DUE_SOON_SHARE: Final = 0.155
@@ -31,18 +32,18 @@ _RULES: Final = {
     None: "陇县帮扶项目资产后续管护办法",
 }
 _PROBLEMS: Final = {
-    "transport": ("路面有裂缝约12米", "路肩塌陷约3米", "边沟堵塞,雨后积水", "护栏缺2处", "路面坑槽3处,已临时填补"),
+    "transport": ("路面有裂缝约{n}米", "路肩塌陷约{n}米", "边沟堵塞,雨后积水", "护栏缺2处", "路面坑槽{n}处,已临时填补"),
     "water": ("管道接口渗水", "蓄水池进水阀失灵", "水泵异响,已报镇水管站", "水量变小,需清洗滤料", "井盖破损1处"),
     "energy": ("逆变器报警,发电量下降", "2块组件表面破损", "杂草遮挡组件,已清理", "汇流箱门锁坏"),
-    "housing": ("路灯不亮4盏", "电瓶老化,亮灯时间短", "门锁损坏", "冲水设备故障", "垃圾箱倾倒,已扶正"),
+    "housing": ("路灯不亮{n}盏", "电瓶老化,亮灯时间短", "门锁损坏", "冲水设备故障", "垃圾箱倾倒,已扶正"),
     "livestock": ("羊舍顶棚漏雨", "围栏破损1处", "饲草棚卷帘损坏"),
     None: ("墙面渗水,需维修", "门窗损坏1处", "屋面漏雨", "设备闲置未用", "电线老化,存在隐患"),
 }
 _FLOOD_NOTES: Final = (
-    "暴雨后路基冲毁约15米",
+    "暴雨后路基冲毁约{n}米",
     "河水漫堤,护岸基础淘空",
     "管道被冲断,已应急供水",
-    "渠道淤积约60米",
+    "渠道淤积约{n}0米",
     "桥台护坡冲毁",
 )
 
@@ -73,9 +74,7 @@ def make_duties(
     body[by_town] = [parties.town[t] for t in town[by_town]]
     interval = np.array([KINDS[k].interval for k in kinds])
     notice = np.array([KINDS[k].notice for k in kinds])
-    start = [
-        max(h or b, on - dt.timedelta(2500)) for h, b in zip(table["handed_over_on"], table["built_on"], strict=True)
-    ]
+    start = [max(h or b, _RULE_SINCE) for h, b in zip(table["handed_over_on"], table["built_on"], strict=True)]
     duties = pd.DataFrame(
         {
             "asset_id": table["id"].to_numpy(),
@@ -203,11 +202,11 @@ def _described(
     damaged = (current["operating_status"] == "damaged").to_numpy()[at]
     problem = (rng.random(size) < 0.055) | (flood & (damaged | (rng.random(size) < 0.3)))
     sector = current["sector"].to_numpy(dtype=object)[at]
-    pick = rng.random(size)
+    pick, extent = rng.random(size), rng.integers(2, 16, size)
     notes = np.empty(size, dtype=object)
     for k in np.flatnonzero(problem).tolist():
         words = _FLOOD_NOTES if flood[k] else _PROBLEMS.get(sector[k], _PROBLEMS[None])
-        notes[k] = words[int(pick[k] * len(words))]
+        notes[k] = words[int(pick[k] * len(words))].format(n=extent[k])
     age = (today - current["built"].to_numpy()[at]) / 365.0
     condition = np.clip(np.rint(5.0 - age * 0.12 + rng.normal(0.0, 0.4, size)), 2, 5)
     condition = np.where(problem, np.minimum(condition, rng.integers(1, 4, size)), condition)
