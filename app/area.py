@@ -49,7 +49,7 @@ def breadcrumb() -> list[Region]:
     return [
         region
         for region in regions.ancestors(db.session, current_area())
-        if g.viewer.touches(region.region_path) and (g.viewer.unbounded or region.level != "nation")
+        if g.viewer.unbounded or any(reach.covers(region.region_path) for reach in g.viewer.reaches)
     ]
 
 

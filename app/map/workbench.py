@@ -33,6 +33,8 @@ TIANDITU_REST = "&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILE
 def settings(area: Region) -> dict[str, Any]:
     """Everything the scripts need to know about this installation, reader and day."""
     day, reader = db.current_day(), language()
+    sectors = terms.names(db.session, "sector", day=day, language=reader)
+    types = terms.names(db.session, "facility_type", day=day, language=reader)
     home = regions.get_home(db.session, g.viewer)
     return {
         "language": reader,
@@ -43,8 +45,13 @@ def settings(area: Region) -> dict[str, Any]:
         "filters": {name: list(codes) for name, codes in filters.KNOWN.items()},
         "kinds": {kind: str(name) for kind, name in KINDS.items()},
         "labels": {kind: {code: str(name) for code, name in codes.items()} for kind, codes in WORDS.items()},
-        "sectors": terms.names(db.session, "sector", day=day, language=reader),
-        "facilityTypes": terms.names(db.session, "facility_type", day=day, language=reader),
+        "sectors": sectors,
+        "facilityTypes": types,
+        "orders": {
+            **{kind: list(codes) for kind, codes in WORDS.items()},
+            "facility_type": list(types),
+            "sector": list(sectors),
+        },
         "basemap": _basemap(),
         "figures": "maintenance.figures" in current_app.view_functions,
         "words": phrases(),

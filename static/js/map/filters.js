@@ -37,7 +37,7 @@ export function makeFilters(store) {
   place.append(words, day, chosen);
 
   function group(name) {
-    const codes = { year: YEARS, sector: Object.keys(desk.sectors) }[name] ?? desk.filters[name] ?? [];
+    const codes = { year: YEARS, sector: desk.orders.sector }[name] ?? desk.filters[name] ?? [];
     const chips = codes.map((code) => {
       const box = element("input", { type: "checkbox", value: code });
       box.addEventListener("change", () => {

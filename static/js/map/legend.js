@@ -3,10 +3,9 @@
 import { BUBBLES, NO_DATA, ROADS, STEPS, VILLAGE_CLASS, ZERO } from "./palette.js";
 import { LAYERS } from "./state.js";
 import { drawSymbol } from "./symbols.js";
-import { codeName, desk, element, figure, filterOf, say } from "./words.js";
+import { codeName, desk, element, figure, filterOf, kindOf, say } from "./words.js";
 
 const place = document.getElementById("layers");
-const ORDERS = { sites: "site_type", villages: "village_class" };
 
 /** Draw the panel once; later calls of `update` fill the legends. */
 export function makePanel(store) {
@@ -18,7 +17,7 @@ export function makePanel(store) {
     const count = element("span", { class: "layer-count" });
     const select = element("select", { class: "layer-by", "aria-label": `${say(`layer_${layer}`)}: ${say("colour_by")}` });
     select.append(...choices.map((shade) => element("option", { value: shade }, say(`by_${shade}`))));
-    const legend = element("ul", { class: "legend" });
+    const legend = element("ul", { class: "key-rows" });
     const head = element("div", { class: "layer-head" }, element("label", { for: box.id }, box, element("span", {}, say(`layer_${layer}`))), count);
     const block = element("section", { class: "layer" }, head, ...(choices.length > 1 ? [select] : []), legend);
     box.addEventListener("change", () => {
@@ -82,7 +81,7 @@ function entries(layer, shade, counted, found, inView) {
   }
   if (!counted) return { total: null, rows: [] };
   const total = Object.values(counted).reduce((sum, n) => sum + n, 0);
-  const order = Object.keys(desk.labels[ORDERS[layer] ?? shade] ?? (layer === "facilities" && shade === "type" ? desk.facilityTypes : {}));
+  const order = desk.orders[kindOf(layer, shade)] ?? [];
   const codes = Object.keys(counted).sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const rows = codes.map((code) => ({
     code: filterOf(layer, shade) && code !== "None" ? code : null,

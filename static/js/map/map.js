@@ -11,11 +11,12 @@ import { desk, say } from "./words.js";
 /** Make the map in `container`; null where the browser cannot draw it. */
 export function makeMap(container, state) {
   setWorkerUrl(import.meta.resolve("maplibre-gl").replace("maplibre-gl.mjs", "maplibre-gl-worker.mjs"));
+  const style = buildStyle(state, desk);
   let map;
   try {
     map = new MapView({
       container,
-      style: buildStyle(state, desk),
+      style,
       localIdeographFontFamily: FONT,
       attributionControl: false,
       dragRotate: false,
@@ -74,7 +75,7 @@ export function retile(map, state, names = FILTERED) {
 
 /** Show the area's outline. */
 export function outline(map, state, place) {
-  map.getSource("focus").setTiles(tileAddresses("focus", { ...state, area: place.code, focusLevel: place.level }));
+  map.getSource("focus").setTiles(tileAddresses("focus", { ...state, place }));
 }
 
 /** The level of regions that the map shows at a zoom. */

@@ -19,8 +19,8 @@ export function tileAddresses(source, state) {
   if (state.on) query.set("on", state.on);
   if (source in BORDER_SOURCES) query.set("level", BORDER_SOURCES[source]);
   if (source === "focus") {
-    query.set("area", state.area || state.home.code);
-    query.set("level", state.focusLevel || state.home.level);
+    query.set("area", state.place.code);
+    query.set("level", state.place.level);
   }
   const isBorder = name === "regions" || name === "roads";
   const text = isBorder ? query.toString() : filterQuery(state);
@@ -34,7 +34,7 @@ export const FILTERED = ["villages", "sites", "projects", "assets", "facilities"
 export function buildStyle(state, desk) {
   const sources = {};
   for (const name of [...TILES, ...Object.keys(BORDER_SOURCES), "focus"]) {
-    sources[name] = { type: "vector", tiles: tileAddresses(name, state), maxzoom: 15 };
+    sources[name] = { type: "vector", tiles: tileAddresses(name, { ...state, place: desk.area }), maxzoom: 15 };
   }
   for (const name of ["keys", "marked"]) sources[name] = { type: "geojson", data: empty() };
   (desk.basemap?.tiles ?? []).forEach((tiles, i) => {
@@ -144,7 +144,7 @@ function names() {
     id, type: "symbol", source, "source-layer": "region_labels", metadata: { of: "regions" },
     layout: {
       "text-field": ["get", "name"], "text-size": size, "text-font": ["Medium"], "text-anchor": "bottom",
-      "text-offset": [0, -1.15], "text-padding": 3, "symbol-sort-key": ["get", "id"], ...more.layout,
+      "text-offset": [0, -1.35], "text-padding": 3, ...more.layout,
     },
     paint: { "text-color": INK, ...HALO, ...more.paint },
     ...(more.zooms ?? {}),

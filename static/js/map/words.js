@@ -10,13 +10,18 @@ export function say(key, data = {}) {
 const KINDS = {
   "assets/status": "status", "assets/class": "class", "assets/operating": "operating", "projects/stage": "stage",
   "projects/category": "category", "villages/class": "village_class", "sites/type": "site_type",
-  "facilities/status": "facility_status",
+  "facilities/status": "facility_status", "facilities/type": "facility_type",
 };
+
+/** The kind of words that a layer's colour choice uses. */
+export function kindOf(layer, shade) {
+  return KINDS[`${layer}/${shade}`];
+}
 
 /** The word for a code of a layer's colour choice. */
 export function codeName(layer, shade, code) {
   if (layer === "facilities" && shade === "type") return desk.facilityTypes[code] ?? code;
-  return desk.labels[KINDS[`${layer}/${shade}`]]?.[code] ?? (code === "None" ? say("unnamed") : code);
+  return desk.labels[kindOf(layer, shade)]?.[code] ?? (code === "None" ? say("unnamed") : code);
 }
 
 /** The filter that a colour choice corresponds to, if there is one. */
