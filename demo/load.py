@@ -55,8 +55,8 @@ def load(
         cursor.execute("SET LOCAL xiangtu.upkeep_later = 'on'")
         if fresh:
             _empty(cursor)
-        elif _holds_records(cursor):
-            raise AlreadyLoaded
+        else:
+            refuse_unless_empty(cursor)
         done, ids = 0, known_ids(cursor, county["region"])
         for table in ORDER:
             told(table, done, total)
@@ -85,13 +85,15 @@ def _empty(cursor: psycopg.Cursor[Any]) -> None:
     cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
 
 
-def _holds_records(cursor: psycopg.Cursor[Any]) -> bool:
+def refuse_unless_empty(cursor: psycopg.Cursor[Any]) -> None:
+    """Raise :class:`AlreadyLoaded` if there is anything a demonstration would mix with."""
     cursor.execute(
         "SELECT EXISTS (SELECT FROM account) OR EXISTS (SELECT FROM village) "
         "OR EXISTS (SELECT FROM project) OR EXISTS (SELECT FROM asset)"
     )
     row = cursor.fetchone()
-    return bool(row and row[0])
+    if row and row[0]:
+        raise AlreadyLoaded
 
 
 def _only_new(cursor: psycopg.Cursor[Any], regions: pd.DataFrame) -> pd.DataFrame:

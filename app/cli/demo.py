@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, cast
 
 import click
+import psycopg
 
 from app.config import Settings
 from assets.db import make_engine, today
@@ -22,28 +24,35 @@ def group() -> None:
 def load(fresh: bool, on: dt.datetime | None, seed: int | None) -> None:
     """Make the county and write it into an empty registry."""
     from demo.county import SEED, make_county
-    from demo.load import AlreadyLoaded
+    from demo.load import AlreadyLoaded, refuse_unless_empty
     from demo.load import load as write
 
     day = on.date() if on else today()
+    engine = make_engine(Settings.from_environment().database_owner_url)
     try:
-        county = make_county(SEED if seed is None else seed, day)
+        with engine.connect() as connection:
+            raw = cast(psycopg.Connection[Any], connection.connection.driver_connection)
+            if not fresh:
+                with raw.cursor() as cursor:
+                    refuse_unless_empty(cursor)
+                raw.rollback()
+            with click.progressbar(length=100, label="Loading the county") as bar:
+                county = make_county(SEED if seed is None else seed, day)
+                bar.update(25)
+
+                def report(_table: str, done: int, total: int) -> None:
+                    bar.update(25 + 65 * done // total - bar.pos)
+
+                write(raw, county, fresh=fresh, report=report)
+                bar.update(100 - bar.pos)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    engine = make_engine(Settings.from_environment().database_owner_url)
-    with engine.connect() as connection, click.progressbar(length=100, label="Loading the county") as bar:
-
-        def report(_table: str, done: int, total: int) -> None:
-            bar.update(90 * done // total - bar.pos)
-
-        try:
-            write(connection.connection.driver_connection, county, fresh=fresh, report=report)
-        except AlreadyLoaded as error:
-            raise click.ClickException(
-                "The registry is not empty. 'xiangtu demo load --fresh' removes everything in it first."
-            ) from error
-        bar.update(100 - bar.pos)
-    engine.dispose()
+    except AlreadyLoaded as error:
+        raise click.ClickException(
+            "The registry is not empty. 'xiangtu demo load --fresh' removes everything in it first."
+        ) from error
+    finally:
+        engine.dispose()
     rows = sum(map(len, county.tables.values()))
     click.echo(f"陇县 as of {day}: {rows:,} rows, {len(county['asset']):,} assets. All of it is demonstration data.")
 
