@@ -31,10 +31,15 @@ export function makeFilters(store) {
   }
   const words = element("input", { type: "search", class: "filter-words", maxlength: "100", placeholder: say("words"), "aria-label": say("words") });
   words.addEventListener("input", paused(() => store.change({ q: words.value.trim(), page: 1 }), 350));
-  const day = element("input", { type: "date", class: "filter-day", "aria-label": say("on"), title: say("on"), max: "2100-01-01", min: "1990-01-01" });
+  const day = element("input", { type: "date", class: "filter-day", "aria-label": say("on"), max: "2100-01-01", min: "1990-01-01" });
+  const isSet = element("span", { class: "filter-count", hidden: true }, "1");
+  const dayMenu = element("details", { class: "filter-menu", "data-closes": "" },
+    element("summary", { class: "filter-button" }, say("on"), isSet, icon("chevron-down")),
+    element("div", { class: "menu menu-day" }, element("p", {}, say("on_hint")), day));
+  dayMenu.addEventListener("toggle", () => keepInside(dayMenu, dayMenu.lastElementChild));
   day.addEventListener("change", () => store.change({ on: day.value === desk.today ? "" : day.value, page: 1 }));
   const chosen = element("div", { class: "chosen" });
-  place.append(words, day, chosen);
+  place.append(dayMenu, words, chosen);
 
   function group(name) {
     const codes = { year: YEARS, sector: desk.orders.sector }[name] ?? desk.filters[name] ?? [];
@@ -62,7 +67,7 @@ export function makeFilters(store) {
     }
     if (document.activeElement !== words) words.value = state.q;
     day.value = state.on || desk.today;
-    day.classList.toggle("set", state.on !== "");
+    isSet.hidden = state.on === "";
     const chips = chosenOf(state).map(({ text, without }) => {
       const button = element("button", { type: "button", class: "chosen-chip", "aria-label": say("remove", { what: text }) }, text, icon("x"));
       button.addEventListener("click", () => store.change(without));

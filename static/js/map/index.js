@@ -25,7 +25,7 @@ introduce(desk);
 speak(desk);
 if (leftOut.length > 0) notice(say("left_out"));
 const store = makeStore(first, known);
-const map = makeMap(document.getElementById("map"), first);
+let map = null;
 const inView = { counts: {}, figures: {}, roads: new Set(), keys: { key: 0, demonstration: 0 }, crowds: new Set() };
 let keys = [];
 let measuring = () => false;
@@ -75,6 +75,8 @@ function fillLegend() {
     const has = (id) => map.getLayer(id) && map.getLayoutProperty(id, "visibility") !== "none";
     inView.roads = new Set(has("roads-line") ? map.queryRenderedFeatures({ layers: ["roads-line"] }).map((road) => road.properties.class) : []);
     inView.crowds = new Set(["assets", "projects", "facilities"].filter((name) => has(`${name}-count`) && map.queryRenderedFeatures({ layers: [`${name}-count`] }).length > 0));
+  }
+  if (map) {
     const bounds = map.getBounds();
     const marked = keys.filter((feature) => bounds.contains(feature.geometry.coordinates)).map((feature) => feature.properties);
     inView.keys = { key: marked.filter((facts) => facts.key).length, demonstration: marked.filter((facts) => !facts.key).length };
@@ -111,13 +113,13 @@ store.subscribe((changed, state) => {
     if (changed.has("layers")) showLayers(map, state);
     if (any(...NARROWING)) retile(map, state);
     if (changed.has("on")) retile(map, state, ["regions", "towns", "counties"]);
-    if (any("layers", "by", ...NARROWING)) reshade();
+    if (any("layers", "by", "breaks", ...NARROWING)) reshade();
     if (changed.has("view") && state.view && !near(state.view)) map.jumpTo({ center: state.view, zoom: state.view.zoom });
   }
   if (any(...NARROWING)) fetchKeys();
   if (any("layers", "by", "view", ...NARROWING)) count();
   if (any("list", "sort", "page", "view", ...NARROWING)) refreshList();
-  if (changed.has("area") && state.preset) fetchStrip();
+  if (changed.has("area") && state.preset === "planner") fetchStrip();
   if (changed.has("sel")) {
     showDrawer(state);
     list.markRow(state);
@@ -134,8 +136,6 @@ async function fetchStrip() {
   const strip = document.getElementById("strip");
   const text = await ask(`/map/strip?${filterQuery({ ...store.state, filters: {}, q: "" })}`);
   if (text !== null) strip.innerHTML = text;
-  strip.hidden = text === null;
-  map?.resize();
 }
 
 function makeStrip() {
@@ -147,7 +147,9 @@ function makeStrip() {
     const layers = Object.keys(LAYERS).filter((name) => name === layer || store.state.layers.includes(name));
     store.change({ filters, list: layer, layers, page: 1, sel: null });
   });
-  if (first.preset === "planner") fetchStrip();
+  if (first.preset !== "planner") return;
+  strip.hidden = false;
+  fetchStrip();
 }
 
 function makeFolding() {
@@ -174,6 +176,8 @@ panel.show(first);
 showFilters(first);
 followState(first);
 list.show(first);
+// Made last, so that what stands around it has its size when the area is fitted in.
+map = makeMap(document.getElementById("map"), first);
 onReturn(() => {
   count();
   refreshList();

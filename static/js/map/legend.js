@@ -1,7 +1,7 @@
 // Layers with their switches and legends; a legend holds only what is in view, with its count.
 
 import { BUBBLES, NO_DATA, ROADS, STEPS, VILLAGE_CLASS, ZERO } from "./palette.js";
-import { LAYERS } from "./state.js";
+import { BREAKS, FIGURES, LAYERS } from "./state.js";
 import { drawSymbol } from "./symbols.js";
 import { codeName, desk, element, figure, filterOf, kindOf, say } from "./words.js";
 
@@ -12,14 +12,17 @@ export function makePanel(store) {
   const blocks = {};
   for (const [layer, shades] of Object.entries(LAYERS)) {
     if (layer === "basemap" && !desk.basemap) continue;
-    const choices = desk.figures ? shades : shades.filter((shade) => shade === "plain" || !["overdue_share", "unarranged_share", "assets", "value"].includes(shade));
+    const choices = desk.figures ? shades : shades.filter((shade) => !FIGURES.includes(shade));
     const box = element("input", { type: "checkbox", id: `layer-${layer}` });
     const count = element("span", { class: "layer-count" });
     const select = element("select", { class: "layer-by", "aria-label": `${say(`layer_${layer}`)}: ${say("colour_by")}` });
     select.append(...choices.map((shade) => element("option", { value: shade }, say(`by_${shade}`))));
+    const breaks = element("select", { class: "layer-by", "aria-label": say("breaks"), hidden: true });
+    breaks.append(...BREAKS.map((way) => element("option", { value: way }, say(`breaks_${way}`))));
+    breaks.addEventListener("change", () => store.change({ breaks: breaks.value }));
     const legend = element("ul", { class: "key-rows" });
     const head = element("div", { class: "layer-head" }, element("label", { for: box.id }, box, element("span", {}, say(`layer_${layer}`))), count);
-    const block = element("section", { class: "layer" }, head, ...(choices.length > 1 ? [select] : []), legend);
+    const block = element("section", { class: "layer" }, head, ...(choices.length > 1 ? [select, breaks] : []), legend);
     box.addEventListener("change", () => {
       const order = Object.keys(LAYERS);
       const layers = box.checked ? [...store.state.layers, layer] : store.state.layers.filter((name) => name !== layer);
@@ -34,16 +37,18 @@ export function makePanel(store) {
       const { code } = entry.dataset;
       store.filter(name, chosen.includes(code) ? chosen.filter((other) => other !== code) : [...chosen, code]);
     });
-    blocks[layer] = { box, count, select, legend, block };
+    blocks[layer] = { box, count, select, breaks, legend, block };
     place.append(block);
   }
   return {
     /** Show the switches as they stand. */
     show(state) {
-      for (const [layer, { box, select, block, legend, count }] of Object.entries(blocks)) {
+      for (const [layer, { box, select, breaks, block, legend, count }] of Object.entries(blocks)) {
         box.checked = state.layers.includes(layer);
         block.classList.toggle("off", !box.checked);
         select.hidden = !box.checked;
+        breaks.hidden = !box.checked || !FIGURES.includes(state.by[layer]);
+        breaks.value = state.breaks;
         if (state.by[layer]) select.value = state.by[layer];
         if (!box.checked) {
           legend.replaceChildren();
@@ -97,18 +102,16 @@ function symbolOf(layer, shade, code) {
   return `${layer === "sites" ? "site_type" : shade}/${code}`;
 }
 
-function steps(shade, found) {
-  const limits = found.limits.slice(0, 4);
-  const percent = shade.endsWith("_share");
-  const shown = (limit) => (percent ? `${figure(limit * 100, 1)} %` : shade === "value" ? `${figure(limit / 10_000, 0)} 万` : figure(limit, 1));
-  const rows = STEPS[shade].slice(0, limits.length + 1).map((fill, i) => ({
-    fill, count: [...found.steps.values()].filter((step) => step === i + 1).length,
-    name: i < limits.length ? say("up_to", { limit: shown(limits[i]) }) : say("above", { limit: shown(limits.at(-1)) }),
+function steps(shade, { steps: found, shown, limits, unit, formula }) {
+  const sizes = (step) => [...found.values()].filter((other) => other === step).length;
+  const rows = limits.map((limit, i) => ({
+    fill: STEPS[shade][i], count: sizes(i + 1), name: `${i === 0 ? say("up_to", { limit }) : `${limits[i - 1]}–${limit}`} ${unit}`,
   }));
-  const zero = [...found.steps.values()].filter((step) => step === 0).length;
   return [
-    ...(zero > 0 ? [{ fill: ZERO, name: say("zero"), count: zero }] : []), ...rows,
-    ...(found.shown.size > found.steps.size ? [{ fill: NO_DATA, name: say("no_data"), count: found.shown.size - found.steps.size }] : []),
+    ...(sizes(0) > 0 ? [{ fill: ZERO, name: say("zero"), count: sizes(0) }] : []),
+    ...rows,
+    ...(shown.size > found.size ? [{ fill: NO_DATA, name: say("no_data"), count: shown.size - found.size }] : []),
+    ...(formula ? [{ note: formula, name: `ⓘ ${formula}`, count: null }] : []),
   ];
 }
 
@@ -117,6 +120,7 @@ function drawRow(row, chosen) {
   if (row.symbol) swatch.append(drawSymbol(row.symbol) ?? "");
   else if (row.fill) swatch.append(element("i", { class: "swatch-fill", style: `background:${row.fill}` }));
   else if (row.line) swatch.append(element("i", { class: "swatch-line", style: `border-top:${row.line[1] + 1}px solid ${row.line[0]}` }));
+  if (row.note) return element("li", { class: "legend-note" }, row.name);
   const inside = [swatch, element("span", { class: "legend-name" }, row.name)];
   if (row.count !== null) inside.push(element("span", { class: "legend-count" }, figure(row.count)));
   if (!row.code) return element("li", {}, ...inside);

@@ -92,7 +92,7 @@ export async function shade(map, state) {
   const used = {};
   for (const [layer, key, level] of [["regions", ["id"], levelAt(map.getZoom())], ["villages", ["get", "region_id"], "village"]]) {
     const figure = state.by[layer];
-    const found = state.layers.includes(layer) ? await figuresOf(figure, level, state) : null;
+    const found = state.layers.includes(layer) ? await figuresOf(figure, level, state, desk.home) : null;
     if (found) {
       used[layer] = found;
       map.setPaintProperty(`${layer}-fill`, "fill-color", fillFor(figure, found.steps, key));

@@ -94,7 +94,7 @@ function drawLegend(pen, legend, x, top) {
     if (rows.length === 0) continue;
     y += 26;
     write(pen, name, x, y, 13, INK, 600);
-    for (const row of rows) {
+    for (const row of rows.filter((one) => !one.note)) {
       y += 21;
       drawSwatch(pen, row, x, y - 15);
       write(pen, row.name, x + 28, y, 12.5, INK, 400, SIDE - 90);

@@ -12,6 +12,7 @@ export const LAYERS = {
   basemap: [],
 };
 export const FIGURES = ["overdue_share", "unarranged_share", "assets", "value"];
+export const BREAKS = ["natural", "quantiles"];
 export const LISTED = ["assets", "projects", "villages", "sites", "facilities"];
 const USUAL = ["assets", "sites", "keys", "villages", "regions", "roads", "basemap"];
 const CODE = /^\d{2,12}(-[a-z]{4,8})?$/;
@@ -50,7 +51,7 @@ export function initial() {
   for (const [layer, choices] of Object.entries(LAYERS)) if (choices.length > 0) by[layer] = choices[0];
   return {
     area: "", view: null, layers: [...USUAL], by, filters: {}, q: "", on: "",
-    sel: null, list: null, sort: "", page: 1, preset: "",
+    sel: null, list: null, sort: "", page: 1, preset: "", breaks: BREAKS[0],
   };
 }
 
@@ -81,6 +82,7 @@ export function parse(search, known) {
     return state.layers.length === asked.length;
   });
   take("by", (text) => text.split(",").map((pair) => takeShade(state, pair)).every(Boolean));
+  take("breaks", (text) => (BREAKS.includes(text) ? void (state.breaks = text) : false));
   for (const [name, codes] of Object.entries(known.filters)) {
     take(name, (text) => takeCodes(state, name, text, (code) => codes.includes(code)));
   }
@@ -112,6 +114,7 @@ export function format(state) {
   if (state.view) put("view", formatView(state.view));
   put("layers", state.layers.length > 0 ? state.layers.join(",") : "none");
   put("by", Object.entries(state.by).map(([layer, shade]) => `${layer}:${shade}`).join(","));
+  if (state.breaks !== BREAKS[0]) put("breaks", state.breaks);
   for (const [name, codes] of Object.entries(state.filters)) if (codes.length > 0) put(name, codes.join(","));
   if (state.preset) {
     const usual = PRESETS[state.preset]("0000").filters ?? {};

@@ -163,7 +163,7 @@ function marks() {
     {
       id: "marked-ring", type: "circle", source: "marked",
       paint: {
-        "circle-radius": ["case", ["get", "hover"], 13, 15], "circle-color": "rgba(20,86,107,0.12)",
+        "circle-radius": ["case", ["get", "hover"], 13, 15], "circle-color": "rgba(20,86,107,0.05)",
         "circle-stroke-color": ACCENT, "circle-stroke-width": ["case", ["get", "hover"], 2, 3],
       },
     },
