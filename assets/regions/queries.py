@@ -23,10 +23,10 @@ def valid_on(day: dt.date) -> ColumnElement[bool]:
 def handle(region: Region) -> str:
     """How addresses name a region: its code, with the level where one code stands at several."""
     full = region.code if region.level == "village" else region.code.rstrip("0")
-    return region.code if len(full) >= _DIGITS[region.level] - 2 else f"{region.code}-{region.level}"
+    return region.code if len(full) > _DIGITS_ABOVE[region.level] else f"{region.code}-{region.level}"
 
 
-_DIGITS = {"nation": 0, "province": 2, "city": 4, "county": 6, "town": 9, "village": 12}
+_DIGITS_ABOVE = {"nation": -1, "province": 0, "city": 2, "county": 4, "town": 6, "village": 9}
 
 
 def get_by_handle(session: Session, text: str, *, day: dt.date, viewer: Viewer) -> Region:
