@@ -28,7 +28,8 @@ def read_tree() -> pd.DataFrame:
     rows: list[dict[str, Any]] = [{"code": NATION_CODE, "level": "nation", "name": "全国"}]
     above = {COUNTY_CODE[:2] + "0" * 10: "province", COUNTY_CODE[:4] + "0" * 8: "city"}
     with lzma.open(_LIST, "rt", encoding="utf-8", newline="") as lines:
-        for code, level, name in csv.reader(lines):
+        near = [line for line in lines if line.startswith(COUNTY_CODE[:6]) or line[:12] in above]
+        for code, level, name in csv.reader(near):
             if code[:6] == COUNTY_CODE[:6] or above.get(code) == level:
                 rows.append({"code": code, "level": level, "name": name})
     rows.sort(key=lambda row: (_LEVELS.index(row["level"]), row["code"]))
