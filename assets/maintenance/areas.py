@@ -58,6 +58,13 @@ def regions_below(session: Session, area: Region, level: str | None) -> Sequence
     return found
 
 
+def bounds_of(session: Session, area: Region) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of an area in degrees; None where its shape is unknown."""
+    sides = (getattr(func, f"ST_{side}")(Region.shape) for side in ("XMin", "YMin", "XMax", "YMax"))
+    west, south, east, north = session.execute(select(*sides).where(Region.id == area.id)).one()
+    return None if west is None else (west, south, east, north)
+
+
 def steps_through(
     path: Any, area: Region, below: Sequence[Region]
 ) -> tuple[ColumnElement[Any], Callable[[Sequence[str]], int]]:

@@ -25,6 +25,22 @@ def fold_rollups(session: Session) -> int:
     return session.scalar(select(func.rollup_fold())) or 0
 
 
+def compact_rollups(session: Session) -> int:
+    """Make one row again of the several that folding leaves for one place of a sum.
+
+    Parameters
+    ----------
+    session : Session
+        A system session; the caller commits.
+
+    Returns
+    -------
+    int
+        How many rows stand for several now. No sum changes.
+    """
+    return session.scalar(select(func.rollup_compact())) or 0
+
+
 def rebuild_rollups(session: Session) -> int:
     """Make all sums anew from the assets' periods: a repair, or a proof.
 

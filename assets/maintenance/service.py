@@ -204,3 +204,10 @@ def _recorded(session: Session, request_key: str, asset_id: int, account_id: int
     if known is not None and (known.asset_id, known.created_by) != (asset_id, account_id):
         raise KeyUsedElsewhere
     return known
+
+
+def undoable(session: Session, inspection_id: int, *, now: dt.datetime) -> Inspection | None:
+    """The viewer's own inspection while it can still be taken back; else None."""
+    visit = session.scalars(select(Inspection).where(Inspection.id == inspection_id)).first()
+    mine = visit is not None and visit.created_by is not None and visit.created_by == viewer_of(session).account_id
+    return visit if visit is not None and mine and now - visit.created_at <= UNDO_WITHIN else None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assets.accounts.models import Account
 from assets.filters import Filter
 from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
-from assets.maintenance.rollup import fold_rollups, rebuild_rollups, unfolded
+from assets.maintenance.rollup import compact_rollups, fold_rollups, rebuild_rollups, unfolded
 from assets.maintenance.status import AreaStatus, status_by_area
 from assets.maintenance.sums import Sums
 from assets.parties.models import Post, PostHolding
@@ -149,6 +149,9 @@ def test_sums_are_right_after_any_write_and_folding_changes_nothing(session: Ses
         assert_right(session, tree, days)
         for _ in range(10):
             any_write(session, chance, tree)
+    assert_right(session, tree, days)
+    fold_rollups(session)
+    assert compact_rollups(session) > 0
     assert_right(session, tree, days)
     rebuild_rollups(session)
     assert_right(session, tree, days)

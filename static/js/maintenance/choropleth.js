@@ -1,4 +1,4 @@
-// The small map beside the table: the areas below, coloured by one figure, in step with the rows.
+// The small map beside a table: the areas below, coloured by one figure, in step with the rows.
 
 import { Map as MapView, setWorkerUrl } from "maplibre-gl";
 
@@ -11,7 +11,8 @@ const RAMPS = {
 };
 const RAMP_OF = {
   overdue_share: RAMPS.low, unarranged_share: RAMPS.unarranged_share, in_order_share: RAMPS.high,
-  certified_share: RAMPS.high, assets: RAMPS.size, value_yuan: RAMPS.size,
+  certified_share: RAMPS.high, arranged_share: RAMPS.high, paid_share: RAMPS.high, idle_share: RAMPS.low,
+  assets: RAMPS.size, value_yuan: RAMPS.size,
 };
 const ZERO = "#ffffff";
 const NO_DATA = "#d5d9d7";
@@ -34,8 +35,8 @@ if (map) {
   place.hidden = true;
   said.textContent = settings.words.broken;
 }
-figureChoice.addEventListener("change", show);
-breaksChoice.addEventListener("change", show);
+figureChoice?.addEventListener("change", show);
+breaksChoice?.addEventListener("change", show);
 show();
 
 for (const row of document.querySelectorAll("tr[data-region]")) {
@@ -48,7 +49,8 @@ function makeMap() {
   try {
     return new MapView({
       container: place, style: style(), localIdeographFontFamily: FONT, attributionControl: false,
-      dragRotate: false, pitchWithRotate: false, maxPitch: 0, cooperativeGestures: false, scrollZoom: false,
+      dragRotate: false, pitchWithRotate: false, maxPitch: 0, scrollZoom: false,
+      ...(settings.bounds ? { bounds: settings.bounds, fitBoundsOptions: { padding: 14 } } : {}),
     });
   } catch {
     return null;
@@ -81,12 +83,7 @@ function style() {
   };
 }
 
-async function start() {
-  const asked = await fetch(settings.area, { headers: { Accept: "application/json" } });
-  if (asked.ok) {
-    const { bounds } = await asked.json();
-    if (bounds) map.fitBounds([[bounds[0], bounds[1]], [bounds[2], bounds[3]]], { padding: 14, animate: false });
-  }
+function start() {
   map.on("mousemove", "fill", (event) => point(event.features[0]?.id ?? null));
   map.on("mouseleave", "fill", () => point(null));
   map.on("click", "fill", (event) => {
@@ -98,8 +95,8 @@ async function start() {
 
 async function show() {
   const address = new URL(settings.figures, location.href);
-  address.searchParams.set("figure", figureChoice.value);
-  address.searchParams.set("breaks", breaksChoice.value);
+  address.searchParams.set("figure", figureChoice?.value ?? settings.figure);
+  address.searchParams.set("breaks", breaksChoice?.value ?? "natural");
   let fresh = null;
   try {
     const response = await fetch(address, { headers: { Accept: "application/json" } });
