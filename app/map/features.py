@@ -88,11 +88,10 @@ def _project(session: Session, record_id: int, asked: Filter) -> Facts:
             Payment.allocation_id.in_(select(Allocation.id).where(Allocation.project_id == record_id))
         )
     )
-    reached = dict(
-        session.execute(select(ProjectStage.stage, ProjectStage.reached_on).where(ProjectStage.project_id == record_id))
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(ProjectStage.stage, ProjectStage.reached_on).where(ProjectStage.project_id == record_id)
     )
+    reached = {row.stage: row.reached_on for row in rows}
     return {
         "record": record,
         "region": _place(session, record.region_path),

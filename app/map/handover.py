@@ -8,9 +8,7 @@ from urllib.parse import quote
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func
 
-from app import db
 from app.area import current_area, current_filter
 from app.frame import Demonstration
 from app.i18n import language
@@ -46,7 +44,7 @@ def draw(demonstration: Demonstration | None) -> Drawn | TooMany:
     area, asked = current_area(), current_filter()
     wanted = request.args.get("layers", "regions,villages,assets").split(",")
     chosen = [name for name in ORDER if name in wanted]
-    size = sum(db.session.scalar(layers.placed(name, asked, func.count())) or 0 for name in chosen)
+    size = sum(layers.size(name, asked) for name in chosen)
     as_counts = request.args.get("as") == "counts"
     if size > MAX_FEATURES and not as_counts:
         kept = {**request.args.to_dict(), "as": "counts"}

@@ -43,10 +43,11 @@ def layer_name(name: str) -> str:
     return str(names[name])
 
 
-def placed(name: str, asked: Filter, *columns: Any) -> Select[Any]:
-    """The layer's records that have a position."""
+def size(name: str, asked: Filter) -> int:
+    """How many of the layer's records have a position."""
     listed = LISTED[name]
-    return listed.matching(asked, *columns).where(listed.geom(asked).is_not(None))
+    found = listed.matching(asked, listed.geom(asked).label("geom")).subquery()
+    return db.session.scalar(select(func.count()).where(found.c.geom.is_not(None))) or 0
 
 
 def borders(area: Region, asked: Filter) -> MapLayer:
@@ -91,14 +92,15 @@ def features(name: str, shade: str, asked: Filter) -> MapLayer:
     kind, told = SHADE_KINDS[name, shade], TOLD[name]
     geom = listed.geom(asked)
     rows = db.session.execute(
-        placed(
-            name,
+        listed.matching(
             asked,
             listed.name.label("name"),
             listed.shades[shade](asked).label("shade"),
             func.ST_AsBinary(geom if name == "villages" else func.ST_PointOnSurface(geom)).label("shape"),
             *[column for column in listed.columns(asked) if column.key in told],
-        ).order_by(listed.id)
+        )
+        .where(geom.is_not(None))
+        .order_by(listed.id)
     ).mappings()
     table = _table(rows, "name", "shade", *told)
     words = _words(kind, asked)

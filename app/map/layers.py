@@ -103,7 +103,7 @@ LISTED: dict[str, Listed] = {
     "villages": Listed(
         matching=places.villages,
         id=Village.id,
-        name=Region.name,
+        name=Region.short_name,
         region_id=Region.parent_id,
         region_path=Village.region_path,
         geom=lambda _asked: Region.shape,

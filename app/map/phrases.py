@@ -41,6 +41,7 @@ def phrases() -> dict[str, str]:
         "year": _("Year"),
         "sector": _("Sector"),
         "words": _("Words"),
+        "more": _("More"),
         "on": _("As of"),
         "on_hint": _("Show everything as it stood on this day, later corrections included."),
         "clear_all": _("Clear all"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.map.layers import LISTED, Listed, inside
@@ -62,10 +62,12 @@ def counts(session: Session, layer: str, shade: str, asked: Filter, box: Box | N
     listed = _listed(layer)
     if shade not in listed.shades:
         raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=shade[:40], field="by")
-    column = listed.shades[shade](asked).label("shade")
-    statement = listed.matching(asked, column, func.count().label("records")).group_by(column)
+    found = listed.matching(
+        asked, listed.shades[shade](asked).label("shade"), listed.geom(asked).label("geom")
+    ).subquery()
+    statement = select(found.c.shade, func.count()).group_by(found.c.shade)
     if box:
-        statement = statement.where(inside(listed.geom(asked), box))
+        statement = statement.where(inside(found.c.geom, box))
     return {str(code): number for code, number in session.execute(statement)}
 
 
@@ -75,8 +77,11 @@ def rows(session: Session, layer: str, asked: Filter, box: Box | None, *, sort: 
     order = sort if sort in listed.orders else next(iter(listed.orders))
     geom = listed.geom(asked)
     in_view: list[ColumnElement[bool]] = [inside(geom, box)] if box else []
-    total = session.scalar(listed.matching(asked, func.count()).where(*in_view)) or 0
-    unplaced = session.scalar(listed.matching(asked, func.count()).where(geom.is_(None))) or 0
+    found = listed.matching(asked, geom.label("geom")).subquery()
+    seen = inside(found.c.geom, box) if box else true()
+    total, unplaced = session.execute(
+        select(func.count().filter(seen), func.count().filter(found.c.geom.is_(None))).select_from(found)
+    ).one()
     page = max(1, min(page, LAST_PAGE, -(-total // ROWS_PER_PAGE) or 1))
     place, above = aliased(Region), aliased(Region)
     middle = func.ST_PointOnSurface(geom)

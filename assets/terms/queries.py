@@ -18,4 +18,4 @@ def names(session: Session, kind: str, *, day: dt.date, language: str) -> dict[s
         .where(Term.kind == kind, Term.valid_from <= day, or_(Term.valid_to.is_(None), Term.valid_to > day))
         .order_by(Term.position, Term.code)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

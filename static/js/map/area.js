@@ -28,17 +28,17 @@ export function showArea(area, state) {
     }, name))));
   }
   document.title = document.title.replace(/^[^·]*/, `${area.name} `);
-  const below = document.querySelector(".crumbs-down");
-  if (below) {
-    below.hidden = area.level === "village";
-    below.open = false;
-    const old = below.querySelector(".menu");
-    const menu = old.cloneNode(false);
-    menu.setAttribute("hx-get", `/map/areas?${filterQuery({ ...state, area: area.code })}&page=map.index`);
-    menu.append(element("p", { class: "menu-wait" }, "…"));
-    old.replaceWith(menu);
-    globalThis.htmx?.process(menu);
-  }
+  const old = document.querySelector(".crumbs-down");
+  if (!old) return;
+  // A copy, since the old one has already asked for its areas.
+  const below = old.cloneNode(true);
+  below.hidden = area.level === "village";
+  below.open = false;
+  below.setAttribute("hx-get", `/map/areas?${filterQuery({ ...state, area: area.code })}&page=map.index`);
+  below.querySelector(".menu").replaceChildren(element("p", { class: "menu-wait" }, "…"));
+  for (const name of below.getAttributeNames()) if (name.startsWith("data-htmx")) below.removeAttribute(name);
+  old.replaceWith(below);
+  globalThis.htmx?.process(below);
 }
 
 /** Keep area and filters in the addresses of the other rooms and of the hand-over. */

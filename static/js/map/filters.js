@@ -10,9 +10,7 @@ const MENUS = [
   ["layer_projects", ["stage", "category"]],
   ["layer_villages", ["village_class", "key", "site_type"]],
   ["year", ["year"]],
-  ["fund", ["fund"]],
-  ["sector", ["sector"]],
-  ["flag", ["flag"]],
+  ["more", ["fund", "sector", "flag"]],
 ];
 
 /** Build the filters; returns what shows the state in them. */

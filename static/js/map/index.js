@@ -53,7 +53,7 @@ async function goDown(code, more = {}) {
   const area = await areaOf(code);
   if (!area) return undefined;
   store.change({ sel: null, page: 1, ...more, area: code === desk.home.code ? "" : code });
-  if (map && area.bounds) map.fitBounds(area.bounds, { padding: 40, maxZoom: 14 });
+  if (map && area.bounds) map.fitBounds(area.bounds, { padding: 40, maxZoom: 14, duration: 450 });
   return undefined;
 }
 

@@ -8,8 +8,8 @@ const tip = document.getElementById("tip");
 /** Let the pointer work on `map`; `act` has open(layer, id), down(code) and near(place). */
 export function listenToPointer(map, store, act) {
   map.on("mousemove", (event) => {
-    const found = under(map, event.point);
-    map.getCanvas().style.cursor = found && act.busy() === false ? "pointer" : "";
+    const found = act.busy() ? null : under(map, event.point);
+    map.getCanvas().style.cursor = found ? "pointer" : "";
     showTip(found && describe(found, store.state), event.point);
     const over = found?.kind === "region" ? found.feature.id : -1;
     map.setFilter("regions-over", ["==", ["id"], over]);

@@ -36,7 +36,8 @@ export function drawSheet(map, state, legend) {
 }
 
 function drawHead(pen, state, legend, width) {
-  const layers = legend.filter((entry) => entry.rows.length > 0).map((entry) => entry.name).join(say("list_separator"));
+  const told = legend.filter(({ layer, rows }) => rows.length > 0 && layer !== "roads").map((entry) => entry.name);
+  const layers = told.slice(0, 4).join(say("list_separator")) || say("layer_regions");
   write(pen, say("title", { area: desk.area.name, layers }), MARGIN, 40, 24, INK, 600);
   const chosen = chosenOf(state).map(({ text }) => text).join("; ");
   if (chosen) write(pen, say("filtered", { what: chosen }), MARGIN, 60, 12.5, SOFT, 400, width - MARGIN * 2);

@@ -126,7 +126,7 @@ function records() {
     shape("projects", "fill"), shape("projects", "line"), shape("assets", "fill"), shape("assets", "line"),
     symbol("facilities", ["concat", "facility_type/", ["get", "type"]], { minzoom: 7 }),
     symbol("assets", ["concat", "status/", ["get", "status"]]),
-    symbol("projects", ["concat", "stage/", ["get", "stage"], ["case", ["get", "behind"], "/behind", ""]]),
+    symbol("projects", iconFor("projects", "stage")),
     symbol("sites", ["concat", "site_type/", ["get", "type"]]),
     {
       id: "keys-point", type: "symbol", source: "keys", metadata: { of: "keys" },
@@ -150,11 +150,13 @@ function names() {
     ...(more.zooms ?? {}),
   });
   return [
-    label("regions-name", "regions", ["interpolate", ["linear"], ["zoom"], 8, 13, 11, 13, 14, 15]),
     label("towns-name", "towns", 17, {
-      zooms: { minzoom: 11, maxzoom: 13.5 }, layout: { "text-letter-spacing": 0.12, "text-offset": [0, -2.2] },
+      zooms: { minzoom: 11, maxzoom: 13.5 }, layout: {
+        "text-letter-spacing": 0.12, "text-variable-anchor": ["bottom", "top", "left", "right"], "text-radial-offset": 2,
+      },
       paint: { "text-color": "#5b6b72" },
     }),
+    label("regions-name", "regions", ["interpolate", ["linear"], ["zoom"], 8, 13, 11, 13, 14, 15]),
   ];
 }
 
