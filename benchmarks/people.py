@@ -11,7 +11,7 @@ from assets.accounts.passwords import hash_password
 from assets.accounts.queries import reaches_of
 from assets.scope import Viewer, bind_viewer
 
-PASSWORD = "benchmark-only"  # noqa: S105 - of a database that lives for one run
+PASSWORD = "benchmark-only"
 
 
 def make_people(connection: Connection, region_ids: dict[str, int]) -> None:
@@ -31,8 +31,8 @@ def make_people(connection: Connection, region_ids: dict[str, int]) -> None:
 
 def viewer_named(session: Session, name: str, day: dt.date) -> Viewer:
     """The viewer that ``name`` is when signed in."""
-    account_id = session.execute(text("SELECT id FROM account WHERE username = :name"), {"name": name}).scalar_one()
     bind_viewer(session, Viewer.system())
+    account_id = session.execute(text("SELECT id FROM account WHERE username = :name"), {"name": name}).scalar_one()
     viewer = Viewer(account_id, name, None, tuple(reaches_of(session, account_id, day)))
     bind_viewer(session, viewer)
     return viewer

@@ -40,7 +40,8 @@ ASSETS = """
 INSERT INTO asset (code, name, pinyin, initials, region_id, region_path, sector, class, type, operating_status,
                    useful_life_years, built_on, handed_over_on, position_quality, geom)
 SELECT 'B' || lpad(n::text, 9, '0'),
-       v.short_name || (ARRAY['产业路', '安全饮水工程', '光伏电站', '文化广场', '冷库', '太阳能路灯'])[1 + draw(n, 3, 6)]
+       v.short_name
+           || (ARRAY['产业路', '安全饮水工程', '光伏电站', '文化广场', '冷库', '太阳能路灯'])[1 + draw(n, 3, 6)]
            || draw(n, 4, 90) || '号',
        'asset', 'a', v.id, v.region_path,
        (ARRAY['transport', 'water', 'energy', 'culture', 'agriculture', 'housing', 'health', 'education',
@@ -103,12 +104,15 @@ def make_province(engine: Engine, assets: int, day: dt.date, *, visits: int = 2,
         connection.execute(text("CREATE UNIQUE INDEX ON village_place (k)"))
         connection.execute(text("ANALYZE region, village_place"))
         connection.execute(text("INSERT INTO party (name, type) VALUES ('村集体', 'village_collective')"))
-        connection.execute(text("INSERT INTO post (region_id, title) SELECT id, '村管护员' FROM region WHERE level = 'village'"))
+        connection.execute(
+            text("INSERT INTO post (region_id, title) SELECT id, '村管护员' FROM region WHERE level = 'village'")
+        )
         connection.execute(text("INSERT INTO person (name) VALUES ('张三')"))
         connection.execute(
             text(
                 "INSERT INTO post_holding (post_id, person_id, valid_from) "
-                "SELECT p.id, (SELECT min(id) FROM person), DATE '2010-01-01' FROM post p WHERE draw(p.id, 17, 100) < 98"
+                "SELECT p.id, (SELECT min(id) FROM person), DATE '2010-01-01' "
+                "FROM post p WHERE draw(p.id, 17, 100) < 98"
             )
         )
     with _bulk(engine):

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import make_url
 
@@ -50,10 +50,9 @@ def tipg(database_url: str, table: str) -> Iterator[int]:
     python = _peer_environment()
     port = free_port()
     url = make_url(database_url)
-    host = str(url.query["host"])
+    host, port_of_database = str(url.query["host"]), url.query.get("port", 5432)
     environment = os.environ | {
-        "DATABASE_URL": f"postgresql://{url.username}@/{url.database}?host={host}&port={url.query.get('port', 5432)}",
-        "POSTGRES_HOST": host,
+        "DATABASE_URL": f"postgresql://{url.username}@{quote(host, safe='')}:{port_of_database}/{url.database}",
         "TIPG_DB_TABLES": f'["public.{table}"]',
         "TIPG_DB_DATETIME_EXTENT": "false",
         "TIPG_MAX_FEATURES_PER_TILE": "50000",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 
 def medians_in_turn(sides: Sequence[Callable[[], object]], rounds: int = 25, warm_up: int = 3) -> list[float]:
-    """Median seconds of each side, measured A B A B …"""
+    """Median seconds of each side, measured A B A B and so on."""
     for side in sides:
         for _ in range(warm_up):
             side()

@@ -22,8 +22,11 @@ def upgrade(revision: str) -> None:
     settings = Settings.from_environment()
     runtime = make_url(settings.database_url).username
     owner = make_url(settings.database_owner_url).username
-    with make_engine(settings.database_owner_url).begin() as connection:
-        migrations.upgrade(connection, runtime if runtime != owner else None, revision)
+    try:
+        with make_engine(settings.database_owner_url).begin() as connection:
+            migrations.upgrade(connection, runtime if runtime != owner else None, revision)
+    except migrations.MissingExtension as error:
+        raise click.ClickException(str(error)) from None
     click.echo("The tables are up to date.")
 
 

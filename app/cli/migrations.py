@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -14,6 +16,15 @@ from assets.schema import metadata
 
 LOCK = 7_240_001
 APPEND_ONLY = ("audit_entry", "history")
+EXTENSIONS = frozenset({"postgis", "btree_gist", "pg_trgm"})
+
+
+class MissingExtension(Exception):
+    """The database lacks extensions that only its administrator may create."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        statements = "\n".join(f"  CREATE EXTENSION {name};" for name in sorted(names))
+        super().__init__(f"Run this in the database as its administrator, then try again:\n{statements}")
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -26,7 +37,16 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(connection: Connection, runtime_role: str | None = None, revision: str = "head") -> None:
-    """Run what is missing, one process at a time, and let the runtime role work."""
+    """Run what is missing, one process at a time, and let the runtime role work.
+
+    Raises
+    ------
+    MissingExtension
+        Names the statements that a database administrator has to run first.
+    """
+    lacking = EXTENSIONS - set(connection.scalars(text("SELECT extname FROM pg_extension")))
+    if lacking:
+        raise MissingExtension(lacking)
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     command.upgrade(config(connection), revision)
     if runtime_role:
