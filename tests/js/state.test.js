@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { filterQuery, format, initial, parse } from "../../static/js/map/state.js";
+import { filterQuery, format, initial, layerQuery, parse } from "../../static/js/map/state.js";
 
 const known = {
   filters: { status: ["in_order", "overdue"], class: ["earning", "public"], missing: ["papers", "owner"] },
@@ -81,4 +81,11 @@ test("a filter of a preset that was taken away stays away", () => {
 test("the filter's part of the address holds nothing of view or layers", () => {
   const state = { ...initial(), area: "610327", filters: { status: ["overdue", "in_order"] }, q: "路" };
   assert.equal(filterQuery(state, { level: "town" }), "area=610327&status=overdue,in_order&q=%E8%B7%AF&level=town");
+});
+
+test("a layer's tiles ask only for what narrows that layer", () => {
+  const state = { ...initial(), area: "610327", filters: { status: ["overdue"], stage: ["started"], year: ["2024"] } };
+  assert.equal(layerQuery("villages", state), "area=610327");
+  assert.equal(layerQuery("assets", state), "area=610327&status=overdue&year=2024");
+  assert.equal(layerQuery("projects", state), "area=610327&stage=started&year=2024");
 });

@@ -57,14 +57,26 @@ async function goDown(code, more = {}) {
   return undefined;
 }
 
-const count = paused(async () => {
-  const asked = Object.entries(store.state.by).filter(([layer]) => store.state.layers.includes(layer) && !["regions"].includes(layer))
+let behind = false;
+
+// Tiles are changed only when the server has answered: those of a lost server would leave a bare map.
+async function recount() {
+  const asked = Object.entries(store.state.by).filter(([layer]) => layer !== "regions" && store.state.layers.includes(layer))
     .map(([layer, by]) => `${layer}:${layer === "villages" ? "class" : by}`);
   const bbox = map ? seen(map) : "";
-  const counts = asked.length > 0 ? await ask(`/map/counts.json?${filterQuery(store.state, { by: asked.join(","), bbox })}`, { json: true }) : {};
-  if (counts) inView.counts = counts;
+  const state = store.state;
+  const counts = await ask(`/map/counts.json?${filterQuery(state, { by: asked.join(","), bbox })}`, { json: true });
+  if (!counts || state !== store.state) return;
+  inView.counts = counts;
+  if (map && behind) {
+    behind = false;
+    retile(map, state);
+    retile(map, state, ["regions", "towns", "counties"]);
+  }
   fillLegend();
-}, 200);
+}
+
+const count = paused(recount, 200);
 
 function legend() {
   return legendOf(store.state, inView.counts, inView.figures, inView);
@@ -111,13 +123,14 @@ store.subscribe((changed, state) => {
   if (changed.has("area")) areaOf(state.area).then((area) => area && (showArea(area, state), map && outline(map, state, area)));
   if (map) {
     if (changed.has("layers")) showLayers(map, state);
-    if (any(...NARROWING)) retile(map, state);
-    if (changed.has("on")) retile(map, state, ["regions", "towns", "counties"]);
     if (any("layers", "by", "breaks", ...NARROWING)) reshade();
     if (changed.has("view") && state.view && !near(state.view)) map.jumpTo({ center: state.view, zoom: state.view.zoom });
   }
-  if (any(...NARROWING)) fetchKeys();
-  if (any("layers", "by", "view", ...NARROWING)) count();
+  if (any(...NARROWING)) {
+    behind = true;
+    recount();
+    fetchKeys();
+  } else if (any("layers", "by", "view")) count();
   if (any("list", "sort", "page", "view", ...NARROWING)) refreshList();
   if (changed.has("area") && state.preset === "planner") fetchStrip();
   if (changed.has("sel")) {

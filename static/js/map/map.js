@@ -70,7 +70,11 @@ export function showLayers(map, state) {
 
 /** Ask for other tiles where area, filters or day changed; the old ones stay until the new arrive. */
 export function retile(map, state, names = FILTERED) {
-  for (const name of names) map.getSource(name).setTiles(tileAddresses(name, state));
+  for (const name of names) {
+    const source = map.getSource(name);
+    const [address] = tileAddresses(name, state);
+    if (source.tiles[0] !== address) source.setTiles([address]);
+  }
 }
 
 /** Show the area's outline. */

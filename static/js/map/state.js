@@ -140,6 +140,21 @@ export function filterQuery(state, changes = {}) {
   return query.toString().replaceAll("%2C", ",");
 }
 
+const ASSET_FILTERS = ["class", "status", "operating", "sector", "year", "fund", "category", "missing", "flag"];
+const NARROWED_BY = {
+  assets: ASSET_FILTERS,
+  projects: ["year", "stage", "category", "sector", "fund", "flag"],
+  villages: ["village_class", "key"],
+  sites: ["site_type"],
+  facilities: [],
+};
+
+/** The query string of one layer's tiles: only what narrows that layer, so that others stay as they are. */
+export function layerQuery(layer, state) {
+  const filters = Object.fromEntries(Object.entries(state.filters).filter(([name]) => NARROWED_BY[layer].includes(name)));
+  return filterQuery({ ...state, filters });
+}
+
 function parseView(text) {
   const numbers = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
   const [lng, lat, zoom] = numbers;

@@ -1,7 +1,7 @@
 // The map's style: sources from the tile addresses, layers from what is switched on.
 
 import { ACCENT, BUBBLES, NO_DATA, ROADS, STEPS, VILLAGE_CLASS, ZERO } from "./palette.js";
-import { FIGURES, filterQuery } from "./state.js";
+import { FIGURES, layerQuery } from "./state.js";
 
 export const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 const TILES = ["regions", "villages", "sites", "projects", "assets", "facilities", "roads"];
@@ -23,7 +23,7 @@ export function tileAddresses(source, state) {
     query.set("level", state.place.level);
   }
   const isBorder = name === "regions" || name === "roads";
-  const text = isBorder ? query.toString() : filterQuery(state);
+  const text = isBorder ? query.toString() : layerQuery(name, state);
   return [`${location.origin}/tiles/${name}/{z}/{x}/{y}.mvt${text ? `?${text}` : ""}`];
 }
 
