@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
+from assets.errors import NotFound
 from assets.filters import Filter
 from assets.places.models import Facility, RelocationSite, Road, Village
 from assets.regions.models import Designation, Region
@@ -14,6 +17,7 @@ from assets.regions.queries import valid_on as region_valid_on
 from assets.scope import within
 from assets.search.matching import named_like
 
+_Record = TypeVar("_Record")
 LEVEL_ORDER = ("national", "provincial", "city", "county")
 
 
@@ -101,3 +105,58 @@ def road_tile(classes: tuple[str, ...]) -> Select[Any]:
     return select(Road.id, Road.geom, Road.road_class.label("class"), Road.name, Road.code).where(
         and_(Road.road_class.in_(classes))
     )
+
+
+def get_village(session: Session, village_id: int) -> Village:
+    """One village.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or it is not the viewer's to see.
+    """
+    return _one(session, select(Village).where(Village.id == village_id))
+
+
+def get_site(session: Session, site_id: int) -> RelocationSite:
+    """One relocation site; raises ``NotFound`` like :func:`get_village`."""
+    return _one(session, select(RelocationSite).where(RelocationSite.id == site_id))
+
+
+def get_facility(session: Session, facility_id: int) -> Facility:
+    """One facility; raises ``NotFound`` like :func:`get_village`."""
+    return _one(session, select(Facility).where(Facility.id == facility_id))
+
+
+def lists_of(session: Session, region_id: int, day: dt.date) -> Sequence[Designation]:
+    """The dated lists a region stands in on ``day``, the highest level first."""
+    found = session.scalars(
+        select(Designation).where(
+            Designation.region_id == region_id,
+            Designation.valid_from <= day,
+            or_(Designation.valid_to.is_(None), Designation.valid_to > day),
+        )
+    ).all()
+    return sorted(found, key=lambda row: (row.kind, LEVEL_ORDER.index(row.level)))
+
+
+def find_village_of(session: Session, region_id: int) -> Village | None:
+    """The village whose region this is."""
+    return session.scalars(select(Village).where(Village.region_id == region_id)).first()
+
+
+def villages_of_regions(session: Session, region_ids: Sequence[int]) -> Sequence[Any]:
+    """The regions of these ids with the id of the village each of them is."""
+    return session.execute(
+        select(Region.id, Region.short_name, Region.level, Village.id.label("village_id"))
+        .outerjoin(Village, Village.region_id == Region.id)
+        .where(Region.id.in_(region_ids))
+        .order_by(Region.code)
+    ).all()
+
+
+def _one(session: Session, statement: Select[_Record]) -> _Record:
+    found = session.scalars(statement).first()
+    if found is None:
+        raise NotFound
+    return found

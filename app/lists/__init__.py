@@ -1,0 +1,1 @@
+"""Lists of records: columns, sorting, pages, totals and the same as a workbook."""

@@ -1,0 +1,103 @@
+"""What the views of a list answer: the page, the workbook, the choice of columns."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from flask import make_response, redirect, render_template, request, send_file
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import db
+from app.area import current_area, current_filter, keeping
+from app.frame import demonstration
+from app.lists import page as pages
+from app.lists import workbook
+from app.lists.columns import Column, Listing
+from app.lists.writing import Writer
+from app.words import KINDS, WORDS, label
+from assets.filters import Filter
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+def show_list(listing: Listing, **more: object) -> str | Response:
+    """The page of a list; a choice of columns is kept for this browser."""
+    if "columns" in request.args:
+        return _keep_columns(listing)
+    columns = _columns(listing)
+    found = pages.read_page(
+        db.session,
+        listing,
+        current_filter(),
+        columns,
+        sort=request.args.get("sort", "")[:40],
+        number=request.args.get("page", 1, type=int),
+    )
+    return render_template(
+        "lists/index.html",
+        listing=listing,
+        found=found,
+        writer=Writer(),
+        sort=found.sort if "sort" in request.args else None,
+        unused=[column for column in listing.columns if column not in columns],
+        **more,
+    )
+
+
+def send_list(listing: Listing) -> Response:
+    """The list as a workbook: the same rows, columns and order.
+
+    Raises
+    ------
+    TooManyRows
+        When a workbook would not be of use.
+    """
+    asked, columns = current_filter(), _columns(listing)
+    total, totals = pages.count(db.session, listing, asked, columns)
+    if total > pages.MOST_EXPORTED:
+        raise pages.TooManyRows(total=total, limit=pages.MOST_EXPORTED)
+    rows = pages.every_row(db.session, listing, asked, columns, sort=request.args.get("sort", "")[:40])
+    title = f"{current_area().short_name}{listing.title}"
+    file = workbook.write_workbook(title, _notes(asked, total), columns, rows, totals)
+    response = send_file(file, mimetype=workbook.CONTENT_TYPE, max_age=0)
+    name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def _columns(listing: Listing) -> tuple[Column, ...]:
+    return listing.chosen(request.cookies.get(f"columns_{listing.name}", ""))
+
+
+def _keep_columns(listing: Listing) -> Response:
+    known = {column.key for column in listing.columns}
+    asked = request.args.getlist("columns")
+    chosen = [] if "usual" in asked else [key for key in asked if key in known]
+    response = make_response(redirect(keeping(listing.endpoint, sort=request.args.get("sort") or None)))
+    cookie = f"columns_{listing.name}"
+    if chosen:
+        response.set_cookie(cookie, ".".join(chosen), max_age=_YEAR_SECONDS, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(cookie)
+    return response
+
+
+def _notes(asked: Filter, total: int) -> list[str]:
+    notes = [_("As of %(day)s, %(total)s rows.", day=asked.day, total=total)]
+    chosen = [
+        f"{KINDS[kind]}：{label(kind, code)}"
+        for kind, words in WORDS.items()
+        for code in ",".join(request.args.getlist(kind)).split(",")
+        if code in words
+    ]
+    if asked.year:
+        chosen.append(_("Year") + "：" + "、".join(map(str, sorted(asked.year))))
+    if asked.words:
+        chosen.append(_("Words") + "：" + asked.words)
+    if chosen:
+        notes.append(_("Filter") + " — " + "；".join(chosen))
+    if demonstration():
+        notes.append(_("Demonstration data: persons, operators, figures and faults are invented."))
+    return notes

@@ -1,0 +1,116 @@
+"""What a list is made of: its records and the columns a reader may choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Select, case
+from sqlalchemy.orm import aliased
+
+from app.i18n import lazy_gettext as _l
+from assets.filters import Filter
+from assets.regions.models import Region
+
+CHINESE_ORDER = "zh-x-icu"
+PLACE = aliased(Region, name="place")
+ABOVE = aliased(Region, name="above")
+
+Show = Literal["text", "name", "year", "badge", "word", "missing", "term", "wan", "number", "date", "yes"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list.
+
+    ``value(asked)`` is what the database gives for it; ``show`` how it is written, with
+    ``words`` naming the kind of a badge or term. ``order(asked)`` is what it is sorted by
+    (``value`` if not given); ``adds_up`` puts its sum in the last line.
+    """
+
+    key: str
+    title: Any
+    value: Callable[[Filter], Any]
+    show: Show = "text"
+    words: str = ""
+    unit: Any = ""
+    decimals: int = 0
+    order: Callable[[Filter], Any] | None = None
+    sortable: bool = True
+    adds_up: bool = False
+    usual: bool = True
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it stands to the right."""
+        return self.show in ("wan", "number")
+
+    def sorted_by(self, asked: Filter) -> Any:
+        """What orders the rows by this column; names in the order of a Chinese dictionary."""
+        value = (self.order or self.value)(asked)
+        return value.collate(CHINESE_ORDER) if self.show in ("text", "name") and self.order is None else value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One field of the filter bar: ``name`` in the address, the words of ``kind`` to choose from."""
+
+    name: str
+    kind: str
+    codes: tuple[str, ...] = ()
+    term: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list: ``matching(asked, *columns)`` selects its records."""
+
+    name: str
+    title: Any
+    endpoint: str
+    export: str
+    record: str
+    record_key: str
+    layer: str
+    matching: Callable[..., Select[Any]]
+    id: Any
+    region_id: Any
+    columns: tuple[Column, ...]
+    usual_sort: str
+    choices: tuple[Choice, ...]
+    chips: Choice | None = None
+
+    def column(self, key: str) -> Column | None:
+        """The column of this name."""
+        return next((column for column in self.columns if column.key == key), None)
+
+    def chosen(self, keys: str) -> tuple[Column, ...]:
+        """The columns named in ``keys`` (joined by dots), else the usual ones."""
+        wanted = set(keys.split("."))
+        found = tuple(column for column in self.columns if column.key in wanted)
+        return found or tuple(column for column in self.columns if column.usual)
+
+
+def place_columns() -> tuple[Column, Column]:
+    """Where a record lies: its town, and its village."""
+    is_village = PLACE.level == "village"
+    return (
+        Column(
+            "town",
+            _l("Town"),
+            lambda _asked: case((is_village, ABOVE.short_name), else_=PLACE.short_name),
+            order=lambda _asked: case((is_village, ABOVE.code), else_=PLACE.code),
+        ),
+        Column(
+            "village",
+            _l("Village"),
+            lambda _asked: case((is_village, PLACE.short_name)),
+            order=lambda _asked: PLACE.code,
+        ),
+    )
+
+
+def in_order(column: Any, codes: tuple[str, ...]) -> Any:
+    """A column of words, sorted as the words follow each other and not by letter."""
+    return case({code: place for place, code in enumerate(codes)}, value=column)

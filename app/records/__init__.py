@@ -1,0 +1,1 @@
+"""What the pages of single records share: where it lies, what was done to it."""

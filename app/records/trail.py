@@ -1,0 +1,70 @@
+"""What was done to a record: its audit entries, told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.i18n import lazy_gettext as _l
+from assets.accounts.models import Account
+from assets.audit import AuditEntry
+from assets.db import OFFICE_ZONE, Base
+from assets.maintenance.models import Inspection
+
+ACTIONS: dict[str, Any] = {
+    "demo.load": _l("Made for the demonstration"),
+    "maintenance.record_inspection": _l("Inspection recorded"),
+    "maintenance.undo_inspection": _l("Inspection taken back"),
+    "regions.attach_borders": _l("Border attached"),
+    "regions.load_tree": _l("Region codes loaded"),
+    "regions.merge": _l("Merged"),
+    "regions.move": _l("Moved to another region"),
+}
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done: when, by whom, what, and why."""
+
+    at: datetime
+    who: str
+    what: Any
+    changes: Sequence[tuple[str, Any, Any]]
+    reason: str | None
+
+
+def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
+    """The latest entries about a record the viewer has been shown, and about its inspections."""
+    about = (AuditEntry.table_name == record.__tablename__) & (AuditEntry.record_id == record_id)
+    if record.__tablename__ == "asset":
+        visits = select(Inspection.id).where(Inspection.asset_id == record_id)
+        about |= (AuditEntry.table_name == Inspection.__tablename__) & AuditEntry.record_id.in_(visits)
+    rows = session.execute(
+        select(AuditEntry, Account.display_name)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(about)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(_SHOWN)
+    )
+    return [
+        Step(
+            entry.at.astimezone(OFFICE_ZONE),
+            name or "",
+            ACTIONS.get(entry.action, entry.action),
+            _changes(entry.changes or {}),
+            entry.reason,
+        )
+        for entry, name in rows
+    ]
+
+
+def _changes(changes: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Changed columns with before and after; a new record's first values are not repeated."""
+    pairs = [(name, *value) for name, value in changes.items() if isinstance(value, list) and len(value) == 2]
+    return [pair for pair in pairs if pair[1] is not None and not pair[0].endswith("_id")]

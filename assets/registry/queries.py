@@ -1,0 +1,95 @@
+"""Reading assets, the events that make their value, and what is missing of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assets.errors import NotFound
+from assets.projects.models import Project
+from assets.registry.models import Asset, ValueEvent
+
+# What an auditor expects of an asset's card, beside rights and upkeep.
+CARD_FIELDS = ("type", "sector", "quantity", "built_on", "useful_life_years", "handed_over_on", "certified_on", "geom")
+
+
+def get_asset(session: Session, asset_id: int) -> Asset:
+    """One asset.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or it is not the viewer's to see.
+    """
+    found = session.scalars(select(Asset).where(Asset.id == asset_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def value_events_of(session: Session, asset_id: int) -> Sequence[Any]:
+    """What made an asset's value, each event with its project as far as the viewer sees it."""
+    return session.execute(
+        select(
+            ValueEvent.kind,
+            ValueEvent.occurred_on,
+            ValueEvent.amount_yuan,
+            ValueEvent.fund_source,
+            Project.id.label("project_id"),
+            Project.name.label("project_name"),
+        )
+        .outerjoin(Project, Project.id == ValueEvent.project_id)
+        .where(ValueEvent.asset_id == asset_id)
+        .order_by(ValueEvent.occurred_on, ValueEvent.id)
+        .limit(200)
+    ).all()
+
+
+def assets_of_project(session: Session, project_id: int, *, limit: int = 100) -> Sequence[Any]:
+    """The assets a project left behind, with what it put into each."""
+    return session.execute(
+        select(
+            Asset.id,
+            Asset.code,
+            Asset.name,
+            Asset.asset_class,
+            Asset.operating_status,
+            func.sum(ValueEvent.amount_yuan).label("amount_yuan"),
+        )
+        .join(ValueEvent, ValueEvent.asset_id == Asset.id)
+        .where(ValueEvent.project_id == project_id)
+        .group_by(Asset.id)
+        .order_by(func.sum(ValueEvent.amount_yuan).desc(), Asset.id)
+        .limit(limit)
+    ).all()
+
+
+def net_value(asset: Asset, events: Sequence[Any], day: dt.date) -> Decimal | None:
+    """Original value less straight-line depreciation as of ``day``; None where no life is set.
+
+    Each event is written off evenly over the useful life from its own day, by whole months.
+    """
+    if asset.useful_life_years is None or not events:
+        return None
+    months = asset.useful_life_years * 12
+    kept = Decimal(0)
+    for event in events:
+        passed = (day.year - event.occurred_on.year) * 12 + day.month - event.occurred_on.month
+        kept += event.amount_yuan * max(0, min(months, months - passed)) / months
+    return kept.quantize(Decimal("0.01"))
+
+
+def missing_fields(asset: Asset) -> list[str]:
+    """The columns of :data:`CARD_FIELDS` that the record leaves empty."""
+    asked = [name for name in CARD_FIELDS if not (name == "handed_over_on" and asset.asset_class == "household")]
+    missing = [name for name in asked if getattr(asset, name) is None]
+    if asset.geom is not None and asset.position_quality == "village_point":
+        missing.append("geom")
+    if asset.papers_missing:
+        missing.append("papers")
+    return missing
