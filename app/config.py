@@ -30,6 +30,7 @@ class Settings:
     session_hours: int = 10
     idle_minutes: int = 60
     secure_cookies: bool = False
+    trusted_proxies: int = 0
     today: dt.date | None = None
     testing: bool = False
 
@@ -57,6 +58,7 @@ class Settings:
             session_hours=int(env.get("XIANGTU_SESSION_HOURS", "10")),
             idle_minutes=int(env.get("XIANGTU_IDLE_MINUTES", "60")),
             secure_cookies=env.get("XIANGTU_SECURE_COOKIES", "") == "1",
+            trusted_proxies=int(env.get("XIANGTU_TRUSTED_PROXIES", "0")),
             today=dt.date.fromisoformat(today) if today else None,
         )
 
@@ -65,6 +67,6 @@ def _kept_secret(env: Mapping[str, str], var: Path) -> str:
     path = Path(env.get("XIANGTU_SECRET_KEY_FILE") or var / "secret-key")
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_urlsafe(48))
     return path.read_text().strip()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+import time
+from typing import Any, cast
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import db
 from app.config import Settings
@@ -34,6 +36,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     csrf.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_find_viewer)
     app.after_request(_add_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
@@ -51,7 +56,8 @@ def remember(account_id: int, key: str) -> None:
     language = session.get("lang")
     session.clear()
     session.permanent = True
-    session.update(account=account_id, key=key)
+    now = int(time.time())
+    session.update(account=account_id, key=key, since=now, seen=now)
     if language:
         session["lang"] = language
 
@@ -61,6 +67,9 @@ def _find_viewer() -> Any:
     if request.endpoint in OPEN_ENDPOINTS and request.endpoint != "accounts.login":
         return None
     account_id, key = session.get("account"), session.get("key")
+    if account_id is not None and _outlived(_settings()):
+        session.clear()
+        account_id = None
     if account_id is not None:
         with db.system_session() as reader:
             found = accounts.find_viewer(
@@ -74,12 +83,28 @@ def _find_viewer() -> Any:
         return None
     if request.endpoint is None:
         abort(404)
-    if request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint != "tiles":
-        if "HX-Request" in request.headers:
-            return Response(status=401, headers={"HX-Redirect": url_for("accounts.login")})
-        target = request.full_path.rstrip("?") if request.query_string else request.path
-        return redirect(url_for("accounts.login", next=None if target == "/" else target))
-    abort(401)
+    return _ask_to_sign_in()
+
+
+def _outlived(settings: Settings) -> bool:
+    """Whether the session is too old or was left alone too long; notes that it is in use."""
+    now = int(time.time())
+    since, seen = session.get("since", 0), session.get("seen", 0)
+    if now - since > settings.session_hours * 3600 or now - seen > settings.idle_minutes * 60:
+        return True
+    if now - seen > 60:
+        session["seen"] = now
+    return False
+
+
+def _ask_to_sign_in() -> Response:
+    wants_page = request.method == "GET" and request.accept_mimetypes.accept_html and request.blueprint != "tiles"
+    if not wants_page:
+        abort(401)
+    if "HX-Request" in request.headers:
+        return Response(status=401, headers={"HX-Redirect": url_for("accounts.login")})
+    target = request.full_path.rstrip("?") if request.query_string else request.path
+    return cast(Response, redirect(url_for("accounts.login", next=None if target == "/" else target)))
 
 
 def _add_headers(response: Response) -> Response:
@@ -94,6 +119,8 @@ def _add_headers(response: Response) -> Response:
         "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if settings.secure_cookies:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if "account" in g:
