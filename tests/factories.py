@@ -172,6 +172,7 @@ def duty(session: Session, of: Asset, **values: Any) -> Duty:
     if "body_party_id" not in values:
         values["body_party_id"] = party(session).id
     values = {"fund_source": "county", "interval_days": 90, "valid_from": dt.date(2024, 1, 15)} | values
+    values = {"notice_days": min(30, values["interval_days"] - 1)} | values
     return _kept(session, Duty(asset_id=of.id, **values))
 
 

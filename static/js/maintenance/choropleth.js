@@ -77,7 +77,10 @@ function style() {
       },
       {
         id: "names", type: "symbol", source: "below", "source-layer": "region_labels", paint: label,
-        layout: { "text-field": ["get", "name"], "text-size": 12, "text-padding": 2 },
+        layout: {
+          "text-field": ["get", "name"], "text-size": place.clientWidth < 400 ? 11 : 12, "text-padding": 0,
+          "text-variable-anchor": ["center", "bottom", "top", "left", "right"], "text-radial-offset": 0.4,
+        },
       },
     ],
   };
