@@ -16,8 +16,8 @@ def create_app(settings: Settings) -> Flask:
     from app.accounts import views as accounts
     from app.health import views as health
     from app.home import views as home
-    from app.map import views as map_
     from app.maintenance import views as maintenance
+    from app.map import views as map_
     from app.places import views as places
     from app.projects import views as projects
     from app.registry import views as registry

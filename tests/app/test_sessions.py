@@ -8,13 +8,15 @@ import pytest
 
 from tests.people import Office
 
+PAGE = {"Accept": "text/html"}
+
 
 def test_a_session_left_alone_has_to_sign_in_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = office.browser("planner")
-    assert browser.get("/maintenance/").status_code == 200
+    assert browser.get("/maintenance/", headers=PAGE).status_code == 200
     later = time.time() + 61 * 60
     monkeypatch.setattr("app.security.time.time", lambda: later)
-    answer = browser.get("/maintenance/")
+    answer = browser.get("/maintenance/", headers=PAGE)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login")
 
@@ -25,9 +27,9 @@ def test_a_session_in_use_goes_on_until_its_hours_are_over(office: Office, monke
     for minutes in range(0, 10 * 60, 30):
         moment = begun + minutes * 60
         monkeypatch.setattr("app.security.time.time", lambda moment=moment: moment)
-        assert browser.get("/maintenance/").status_code == 200
+        assert browser.get("/maintenance/", headers=PAGE).status_code == 200
     monkeypatch.setattr("app.security.time.time", lambda: begun + 10 * 3600 + 60)
-    assert browser.get("/maintenance/").status_code == 302
+    assert browser.get("/maintenance/", headers=PAGE).status_code == 302
 
 
 def test_a_closed_account_is_out_at_its_next_click(office: Office) -> None:
@@ -36,5 +38,5 @@ def test_a_closed_account_is_out_at_its_next_click(office: Office) -> None:
     browser = office.browser("planner")
     with office.session() as session:
         session.get_one(Account, office.account("planner")).active = False
-    assert browser.get("/maintenance/").status_code == 302
+    assert browser.get("/maintenance/", headers=PAGE).status_code == 302
     assert browser.get("/tiles/assets/9/407/202.mvt").status_code == 401
