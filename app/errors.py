@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _database)
-    app.register_error_handler(UnicodeError, lambda error: answer(400))
+    app.register_error_handler(UnicodeError, lambda _error: answer(400))
     app.register_error_handler(Exception, _unforeseen)
 
 
