@@ -1,6 +1,7 @@
 // The workbench: puts map, panel, filters, list and drawer together around one state.
 
 import { areaOf, followState, listenToCrumbs, showArea } from "./area.js";
+import { followCompletion } from "./complete.js";
 import { makeDrawer } from "./drawer.js";
 import { makeFilters } from "./filters.js";
 import { legendOf, makePanel } from "./legend.js";
@@ -29,6 +30,7 @@ let map = null;
 const inView = { counts: {}, figures: {}, roads: new Set(), keys: { key: 0, demonstration: 0 }, crowds: new Set() };
 let keys = [];
 let measuring = () => false;
+let during = (work) => work;
 
 const panel = makePanel(store);
 const showFilters = makeFilters(store);
@@ -103,8 +105,12 @@ async function reshade() {
   fillLegend();
 }
 
-async function fetchKeys() {
-  const found = await ask(`/map/keys.json?${filterQuery(store.state)}`, { json: true });
+function askKeys() {
+  return ask(`/map/keys.json?${filterQuery(store.state)}`, { json: true });
+}
+
+async function fetchKeys(asked = askKeys()) {
+  const found = await asked;
   if (!found) return;
   keys = found.features;
   map?.getSource("keys").setData(found);
@@ -123,13 +129,12 @@ store.subscribe((changed, state) => {
   if (changed.has("area")) areaOf(state.area).then((area) => area && (showArea(area, state), map && outline(map, state, area)));
   if (map) {
     if (changed.has("layers")) showLayers(map, state);
-    if (any("layers", "by", "breaks", ...NARROWING)) reshade();
+    if (any("layers", "by", "breaks", ...NARROWING)) during(reshade());
     if (changed.has("view") && state.view && !near(state.view)) map.jumpTo({ center: state.view, zoom: state.view.zoom });
   }
   if (any(...NARROWING)) {
     behind = true;
-    recount();
-    fetchKeys();
+    during(Promise.all([recount(), fetchKeys()]));
   } else if (any("layers", "by", "view")) count();
   if (any("list", "sort", "page", "view", ...NARROWING)) refreshList();
   if (changed.has("area") && state.preset === "planner") fetchStrip();
@@ -189,6 +194,7 @@ panel.show(first);
 showFilters(first);
 followState(first);
 list.show(first);
+const firstKeys = askKeys();
 // Made last, so that what stands around it has its size when the area is fitted in.
 map = makeMap(document.getElementById("map"), first);
 onReturn(() => {
@@ -197,6 +203,7 @@ onReturn(() => {
 });
 
 if (map) {
+  during = followCompletion(map);
   measuring = makeMeasure(map);
   makeTakeaway(map, store, legend);
   let level = null;
@@ -205,16 +212,15 @@ if (map) {
     store.change({ view: { lng, lat, zoom: map.getZoom() }, page: 1 }, "replace");
     if (Math.floor(map.getZoom()) !== level) {
       level = Math.floor(map.getZoom());
-      reshade();
+      during(reshade());
     }
   });
   map.on("idle", fillLegend);
   map.once("load", () => {
     showLayers(map, store.state);
-    outline(map, store.state, desk.area);
-    reshade();
-    fetchKeys();
-    showDrawer(store.state);
+    during(Promise.all([reshade(), fetchKeys(firstKeys), showDrawer(store.state)]));
+    const { lng, lat } = map.getCenter();
+    store.change({ view: { lng, lat, zoom: map.getZoom() } }, "replace");
     document.documentElement.dataset.map = "loaded";
   });
   listenToPointer(map, store, {

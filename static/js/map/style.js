@@ -40,7 +40,15 @@ export function buildStyle(state, desk) {
   (desk.basemap?.tiles ?? []).forEach((tiles, i) => {
     sources[`basemap-${i}`] = { type: "raster", tiles, tileSize: 256, attribution: desk.basemap.attribution };
   });
-  return { version: 8, sources, layers: [...ground(desk), ...areas(), ...records(), ...names(), ...marks()] };
+  const layers = [...ground(desk), ...areas(), ...records(), ...names(), ...marks()];
+  return { version: 8, sources, layers: layers.map((layer) => switched(layer, state)) };
+}
+
+// A layer that is off from the start asks for no tiles.
+function switched(layer, state) {
+  const of = layer.metadata?.of;
+  const isOff = of && of !== "focus" && !state.layers.includes(of);
+  return isOff ? { ...layer, layout: { ...layer.layout, visibility: "none" } } : layer;
 }
 
 /** No features. */
