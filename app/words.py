@@ -15,6 +15,7 @@ KINDS: dict[str, object] = {
     "project_kind": _l("Project kind"),
     "fund": _l("Fund source"),
     "village_class": _l("Village class"),
+    "village_kind": _l("Kind"),
     "site_type": _l("Site type"),
     "key": _l("Key lists"),
     "flag": _l("Attention"),
@@ -115,6 +116,10 @@ WORDS: dict[str, dict[str, object]] = {
         "characteristic": _l("Characteristic"),
         "relocating": _l("Relocating"),
         "other": _l("Other class"),
+    },
+    "village_kind": {
+        "village": _l("Village"),
+        "community": _l("Community"),
     },
     "site_type": {
         "urban": _l("Urban site"),

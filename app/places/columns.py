@@ -46,7 +46,7 @@ VILLAGES = Listing(
         Column("code", _l("Region code"), lambda _asked: Region.code),
         Column("name", _l("Name"), lambda _asked: Region.short_name, show="name"),
         place_columns()[0],
-        Column("kind", _l("Kind"), lambda _asked: Village.kind, show="word", words="level", usual=False),
+        Column("kind", _l("Kind"), lambda _asked: Village.kind, show="word", words="village_kind", usual=False),
         Column(
             "class",
             _l("Village class"),
