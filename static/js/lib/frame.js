@@ -51,7 +51,9 @@ if (finder && answers) {
   finder.addEventListener("input", () => {
     if (finder.value.trim() === "") showAnswers(false);
   });
-  answers.addEventListener("htmx:after:swap", () => showAnswers(finder.value.trim() !== ""));
+  new MutationObserver(() => {
+    if (document.activeElement === finder) showAnswers(finder.value.trim() !== "");
+  }).observe(answers, { childList: true });
   finder.addEventListener("keydown", onFinderKey);
 }
 

@@ -61,3 +61,19 @@ export function listenToCrumbs(down) {
     if (menu) menu.open = false;
   });
 }
+
+/** Let a place found by the search box be gone to on this map, with its layers as they are. */
+export function listenToFinder(down) {
+  const answers = document.getElementById("finder-answers");
+  answers?.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const target = new URL(link.href);
+    const code = target.searchParams.get("area");
+    if (target.pathname !== location.pathname || !code) return;
+    event.preventDefault();
+    answers.hidden = true;
+    document.getElementById("finder").value = "";
+    down(code);
+  });
+}

@@ -1,6 +1,6 @@
 // The workbench: puts map, panel, filters, list and drawer together around one state.
 
-import { areaOf, followState, listenToCrumbs, showArea } from "./area.js";
+import { areaOf, followState, listenToCrumbs, listenToFinder, showArea } from "./area.js";
 import { followCompletion } from "./complete.js";
 import { makeDrawer } from "./drawer.js";
 import { makeFilters } from "./filters.js";
@@ -42,6 +42,7 @@ const list = makeList(store, {
 const showDrawer = makeDrawer(store, { place: (at) => map && mark(map, "chosen", at), down: goDown });
 makeShare();
 listenToCrumbs((code) => goDown(code));
+listenToFinder((code) => goDown(code));
 makeStrip();
 makeFolding();
 

@@ -58,6 +58,7 @@ function opening(state) {
 
 /** Switch layers on and off. */
 export function showLayers(map, state) {
+  spread(map, state);
   for (const layer of map.getStyle().layers) {
     const of = layer.metadata?.of;
     if (!of || of === "focus") continue;
@@ -66,6 +67,17 @@ export function showLayers(map, state) {
       map.setLayoutProperty(layer.id, "visibility", wanted);
     }
   }
+}
+
+const BESIDE = [[0, 0], [26, 16], [-26, 16]];
+
+// Counts of several layers stand side by side at a region's middle; a single layer's stand on it.
+function spread(map, state) {
+  const counted = ["assets", "projects", "facilities"].filter((layer) => state.layers.includes(layer));
+  counted.forEach((layer, i) => {
+    map.setLayoutProperty(`${layer}-count`, "icon-offset", BESIDE[i]);
+    map.setLayoutProperty(`${layer}-count`, "text-offset", BESIDE[i].map((px) => px / 12));
+  });
 }
 
 /** Ask for other tiles where area, filters or day changed; the old ones stay until the new arrive. */
