@@ -1,0 +1,93 @@
+"""Make the pictures of the README again from a running server with the demonstration county.
+
+One command, once ``bin/run`` serves the county: ``.venv/bin/python docs/pictures.py http://127.0.0.1:8000``
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+FOLDER = Path(__file__).resolve().parent / "images"
+LARGEST = 300_000
+OFFICE_PC = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking"]
+
+
+def main(address: str) -> None:
+    """Make all pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        desk = _Desk(browser, address)
+        planner = desk.of("planner")
+        planner.goto("/")
+        _drawn(planner)
+        _keep(planner, "map")
+        planner.goto("/map/?layers=assets,villages,regions,roads&status=overdue&list=assets&sort=value")
+        _drawn(planner)
+        planner.locator(".row-item").first.click()
+        expect(planner.locator("#drawer-title")).to_be_visible()
+        _drawn(planner)
+        _keep(planner, "drawer")
+        planner.goto("/registry/?status=overdue&sort=-value")
+        _keep(planner, "list")
+        planner.goto("/maintenance/")
+        _picture(planner)
+        _keep(planner, "status")
+        english = desk.of("planner", language="en")
+        english.goto("/map/?preset=planner")
+        _drawn(english)
+        _keep(english, "map-en")
+        leader = desk.of("leader")
+        leader.goto("/")
+        _picture(leader)
+        _keep(leader, "leader")
+        caretaker = desk.of("dali", viewport=PHONE)
+        caretaker.goto("/")
+        _keep(caretaker, "caretaker")
+        browser.close()
+
+
+class _Desk:
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+
+    def of(self, name: str, language: str = "zh", viewport: dict[str, int] = OFFICE_PC) -> Page:
+        page = self.browser.new_context(base_url=self.address, viewport=viewport).new_page()  # type: ignore[arg-type]
+        page.goto("/login?next=/healthz")
+        page.fill("[name=username]", name)
+        page.fill("[name=password]", f"xiangtu-{name}")
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/healthz")
+        page.goto(f"/language/{language}?next=/healthz")
+        return page
+
+
+def _drawn(page: Page) -> None:
+    page.locator("#map[data-complete=true]").wait_for()
+    expect(page.locator(".layer-count:not(:empty)").first).to_be_visible()
+    page.locator(".rows.waiting, .dock-body.waiting").wait_for(state="detached")
+    page.mouse.move(683, 4)
+
+
+def _picture(page: Page) -> None:
+    expect(page.locator("#picture-legend li").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
+def _keep(page: Page, name: str) -> None:
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    path = FOLDER / f"{name}.png"
+    picture.convert("RGB").save(path, optimize=True)
+    if path.stat().st_size > LARGEST:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
