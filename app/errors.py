@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from app.i18n import lazy_gettext as _l
 from app.i18n import translated
@@ -41,8 +43,16 @@ ADVICE = {
 }
 
 
+class RecordNumber(IntegerConverter):
+    """A number in an address that the database can hold; a larger one names no record."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **({"max": 2**63 - 1} | options))
+
+
 def init_app(app: Flask) -> None:
     """Answer every error in the reader's language."""
+    app.url_map.converters["int"] = RecordNumber
     for kind, status in STATUS.items():
         app.register_error_handler(kind, lambda error, status=status: _domain(error, status))
     app.register_error_handler(HTTPException, _http)

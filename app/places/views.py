@@ -27,7 +27,7 @@ TABS = (
     ("places.sites", _l("Relocation sites")),
     ("places.facilities", _l("Facilities")),
 )
-_ID = "<int(max=9000000000000000000):{}>"
+_ID = "<int:{}>"
 
 
 @bp.get("/")

@@ -34,7 +34,7 @@ def export() -> Response:
     return send_list(PROJECTS)
 
 
-@bp.get("/<int(max=9000000000000000000):project_id>")
+@bp.get("/<int:project_id>")
 def show(project_id: int) -> str:
     """One project: money, stages, the villages it serves, the assets it left."""
     session, day = db.session, db.current_day()

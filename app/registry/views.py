@@ -27,7 +27,7 @@ def export() -> Response:
     return send_list(ASSETS)
 
 
-@bp.get("/<int(max=9000000000000000000):asset_id>")
+@bp.get("/<int:asset_id>")
 def show(asset_id: int) -> str:
     """One asset: facts, value, rights, upkeep, what is missing, what was done."""
     day = db.current_day()
