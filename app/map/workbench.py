@@ -22,7 +22,7 @@ from assets.terms import queries as terms
 WHOLE_LISTS = {
     "assets": "registry.index",
     "projects": "projects.index",
-    "villages": "places.index",
+    "villages": "places.villages",
     "sites": "places.sites",
     "facilities": "places.facilities",
 }
