@@ -1,0 +1,316 @@
+"""A clerk's session sees nothing of the neighbouring town, however it is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, exists, func, literal, select, update
+from sqlalchemy.orm import Session, aliased
+
+from assets import schema
+from assets.db import Base, Placed
+from assets.errors import UnscopedRead
+from assets.filters import Filter
+from assets.maintenance import queries as maintenance
+from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
+from assets.ownership.models import Contract, Income, Right
+from assets.parties.models import Post, PostHolding
+from assets.places.models import Facility, RelocationSite, Village
+from assets.projects import queries as projects
+from assets.projects.models import Allocation, FundDocument, Payment, Project, ProjectArea, ProjectStage
+from assets.regions.models import Region
+from assets.registry.models import Asset, ValueEvent
+from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
+from tests import factories
+
+SCOPED: tuple[type[Any], ...] = (
+    Allocation,
+    Asset,
+    Contract,
+    Duty,
+    Facility,
+    FundDocument,
+    Income,
+    Inspection,
+    Payment,
+    Post,
+    PostHolding,
+    Project,
+    ProjectArea,
+    ProjectStage,
+    RelocationSite,
+    Right,
+    UpkeepPeriod,
+    ValueEvent,
+    Village,
+)
+OPEN = {
+    "Account": "read by the program itself when somebody signs in",
+    "AuditEntry": "read beside a record that has been shown",
+    "Designation": "public lists, like regions",
+    "Grant": "read by the program itself when somebody signs in",
+    "History": "read beside a record that has been shown",
+    "Installation": "one row about the whole installation",
+    "Party": "seen through a record that names it",
+    "Person": "seen, masked, through a post or a visit",
+    "Region": "everyone signed in sees the tree",
+    "RegionSuccessor": "everyone signed in sees the tree",
+    "Road": "everyone signed in sees the roads",
+    "RollupCheckpoint": "which months are summed",
+    "RollupDay": "sums, read by area after the area was checked",
+    "RollupDelta": "sums, read by area after the area was checked",
+    "RollupMonth": "sums, read by area after the area was checked",
+    "SignInAttempt": "read by the program itself when somebody signs in",
+    "Term": "words for everybody",
+    "Threshold": "numbers for everybody",
+}
+
+
+def everything_in(session: Session, where: Region, tree: factories.Tree) -> None:
+    """One record of every scoped entity, filed under ``where``."""
+    asset = factories.asset(session, where)
+    factories.duty(session, asset)
+    factories.inspection(session, asset, dt.date(2026, 10, 1))
+    party = factories.party(session)
+    project = factories.project(session, where)
+    factories.money(session, project, where, received=100, arranged=80, paid=40)
+    session.add_all(
+        [
+            Right(asset_id=asset.id, kind="ownership", party_id=party.id, valid_from=dt.date(2024, 1, 1)),
+            Contract(
+                asset_id=asset.id,
+                party_id=party.id,
+                mode="lease",
+                annual_rent_yuan=1,
+                starts_on=dt.date(2024, 1, 1),
+                ends_on=dt.date(2027, 1, 1),
+            ),
+            Income(asset_id=asset.id, year=2025, due_yuan=1, received_yuan=1, distributed_yuan=0),
+            ProjectStage(project_id=project.id, stage="approved", reached_on=dt.date(2026, 2, 1)),
+            ProjectArea(project_id=project.id, region_id=where.id),
+            Village(region_id=where.id, name=where.name, kind="village", village_class="other"),
+            RelocationSite(region_id=where.id, name="安置点", type="rural"),
+            Facility(region_id=where.id, name="卫生室", type="clinic", level="village"),
+        ]
+    )
+    session.flush()
+
+
+@pytest.fixture
+def tree(session: Session) -> factories.Tree:
+    made = factories.tree(session)
+    everything_in(session, made.north_villages[0], made)
+    everything_in(session, made.south_villages[0], made)
+    return made
+
+
+def clerk(region: Region, sectors: frozenset[str] | None = None) -> Viewer:
+    return Viewer(1, "clerk", "127.0.0.1", (Reach("clerk", region.id, region.region_path, sectors),))
+
+
+@pytest.fixture
+def as_clerk(session: Session, tree: factories.Tree) -> Session:
+    """The same transaction, looked at by the clerk of the northern town."""
+    return bind_viewer(session, clerk(tree.north))
+
+
+def _paths(session: Session, entity: type[Any]) -> set[str]:
+    """Where the visible rows of an entity lie, found through what they belong to."""
+    viewer = session.info["viewer"]
+    ids = [
+        tuple(row)
+        for row in session.execute(select(*entity.__table__.primary_key.columns.values()).select_from(entity))
+    ]
+    bind_viewer(session, Viewer.system())
+    session.expire_all()
+    owner = {"asset_id": Asset, "project_id": Project, "post_id": Post}
+    paths = set()
+    for identity in ids:
+        row = session.get(entity, identity if len(identity) > 1 else identity[0])
+        if isinstance(row, Payment):
+            row = session.get_one(Allocation, row.allocation_id)
+        for link, parent in owner.items():
+            if not hasattr(row, "region_path") and hasattr(row, link):
+                row = session.get_one(parent, getattr(row, link))
+        paths.add(row.region_path)
+    bind_viewer(session, viewer)
+    return paths
+
+
+def test_every_table_is_scoped_or_open_for_a_reason() -> None:
+    names = {mapper.class_.__name__ for mapper in Base.registry.mappers}
+    assert schema.metadata.tables
+    assert names == {entity.__name__ for entity in SCOPED} | set(OPEN)
+
+
+@pytest.mark.parametrize("entity", SCOPED, ids=lambda entity: entity.__name__)
+def test_the_system_sees_both_towns(session: Session, tree: factories.Tree, entity: type[Any]) -> None:
+    towns = {path.startswith(tree.north.region_path) for path in _paths(session, entity)}
+    assert towns == {True, False}
+
+
+@pytest.mark.parametrize("entity", SCOPED, ids=lambda entity: entity.__name__)
+def test_a_clerk_sees_only_the_own_town(as_clerk: Session, tree: factories.Tree, entity: type[Any]) -> None:
+    paths = _paths(as_clerk, entity)
+    assert paths
+    assert all(path.startswith(tree.north.region_path) for path in paths)
+
+
+def counted(entity: type[Any]) -> Any:
+    return select(func.count()).select_from(entity)
+
+
+WAYS: dict[str, Callable[[type[Any]], Any]] = {
+    "count": counted,
+    "count of a column": lambda entity: select(func.count(next(iter(entity.__table__.primary_key)))).select_from(
+        entity
+    ),
+    "alias": lambda entity: select(func.count()).select_from(aliased(entity)),
+    "subquery": lambda entity: select(func.count()).select_from(select(entity).subquery()),
+    "common table expression": lambda entity: select(func.count()).select_from(select(entity).cte()),
+    "scalar subquery": lambda entity: select(counted(entity).scalar_subquery()),
+    "join to regions": lambda entity: counted(Region).join(entity, literal(True)).where(Region.level == "nation"),
+    "outer join to regions": lambda entity: (
+        select(func.count(entity.__table__.primary_key.columns.values()[0]))
+        .select_from(Region)
+        .outerjoin(entity, literal(True))
+        .where(Region.level == "nation")
+    ),
+    "lateral": lambda entity: select(func.count()).select_from(select(entity).lateral()),
+    "union": lambda entity: select(func.count()).select_from(
+        select(entity).union_all(select(entity).where(literal(False))).subquery()
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("entity", SCOPED, ids=lambda entity: entity.__name__)
+def test_no_way_of_asking_goes_round_the_scope(
+    session: Session, tree: factories.Tree, entity: type[Any], way: str
+) -> None:
+    statement = WAYS[way](entity)
+    everything = session.scalar(statement)
+    bind_viewer(session, clerk(tree.north))
+    ours = session.scalar(statement)
+    bind_viewer(session, clerk(tree.south))
+    theirs = session.scalar(statement)
+    assert 0 < ours < everything
+    assert ours + theirs == everything
+
+
+@pytest.mark.parametrize("entity", SCOPED, ids=lambda entity: entity.__name__)
+def test_what_lies_elsewhere_does_not_exist(session: Session, tree: factories.Tree, entity: type[Any]) -> None:
+    columns = entity.__table__.primary_key.columns.values()
+    every = {tuple(row) for row in session.execute(select(*columns).select_from(entity))}
+    bind_viewer(session, clerk(tree.north))
+    seen = {tuple(row) for row in session.execute(select(*columns).select_from(entity))}
+    session.expunge_all()
+    for identity in every - seen:
+        assert session.get(entity, identity) is None
+    for identity in seen:
+        assert session.get(entity, identity) is not None
+
+
+def test_a_record_already_loaded_for_another_viewer_is_not_handed_out(session: Session, tree: factories.Tree) -> None:
+    """Sessions belong to one request; what one has loaded stays in it."""
+    theirs = session.scalars(select(Asset).where(Asset.region_id == tree.south_villages[0].id)).one()
+    with ScopedSession(session.connection()) as fresh:
+        bind_viewer(fresh, clerk(tree.north))
+        assert fresh.get(Asset, theirs.id) is None
+
+
+def test_an_exists_clause_is_narrowed(session: Session, tree: factories.Tree) -> None:
+    theirs = exists(select(Asset.id).where(Asset.region_id == tree.south_villages[0].id))
+    assert session.scalar(select(theirs)) is True
+    bind_viewer(session, clerk(tree.north))
+    assert session.scalar(select(theirs)) is False
+
+
+def test_an_update_reaches_only_the_own_town(session: Session, tree: factories.Tree) -> None:
+    bind_viewer(session, clerk(tree.north))
+    assert session.execute(update(Asset).values(unit="座")).rowcount == 1
+    bind_viewer(session, Viewer.system())
+    units = dict(session.execute(select(Asset.region_id, Asset.unit)).all())
+    assert units == {tree.north_villages[0].id: "座", tree.south_villages[0].id: None}
+
+
+@pytest.mark.parametrize("entity", [Inspection, Income, Facility], ids=lambda entity: entity.__name__)
+def test_a_delete_reaches_only_the_own_town(session: Session, tree: factories.Tree, entity: type[Any]) -> None:
+    bind_viewer(session, clerk(tree.north))
+    assert session.execute(delete(entity)).rowcount == 1
+    bind_viewer(session, Viewer.system())
+    assert session.scalar(counted(entity)) == 1
+
+
+def test_a_department_sees_its_sector_and_what_has_none(session: Session) -> None:
+    made = factories.tree(session)
+    water = factories.asset(session, made.north_villages[0], sector="water")
+    road = factories.asset(session, made.north_villages[0], sector="road")
+    none = factories.asset(session, made.north_villages[0], sector=None)
+    bind_viewer(session, clerk(made.county, frozenset({"water"})))
+    assert set(session.scalars(select(Asset.id))) == {water.id, none.id}
+    assert set(session.scalars(select(ValueEvent.asset_id))) == {water.id, none.id}
+    assert set(session.scalars(select(UpkeepPeriod.asset_id))) == {water.id, none.id}
+    assert road.id not in set(session.scalars(select(Asset.id).where(Asset.sector == "road")))
+
+
+def test_two_grants_add_up(session: Session, tree: factories.Tree) -> None:
+    both = Viewer(1, "both", None, clerk(tree.north).reaches + clerk(tree.south).reaches)
+    bind_viewer(session, both)
+    assert session.scalar(counted(Asset)) == 2
+
+
+def test_a_viewer_without_grants_sees_nothing(session: Session, tree: factories.Tree) -> None:
+    bind_viewer(session, Viewer(1, "nobody"))
+    assert [session.scalar(counted(entity)) for entity in SCOPED] == [0] * len(SCOPED)
+
+
+def test_neighbours_whose_ids_begin_alike_are_apart(session: Session, tree: factories.Tree) -> None:
+    """/1/2/ is not inside /1/20/, nor the other way round."""
+    path = tree.north.region_path
+    lookalike = Viewer(1, "near", None, (Reach("clerk", 0, f"{path[:-1]}0/"),))
+    bind_viewer(session, lookalike)
+    assert session.scalar(counted(Asset)) == 0
+
+
+def test_a_project_is_seen_where_it_serves_and_counted_where_it_lies(session: Session) -> None:
+    made = factories.tree(session)
+    project = factories.project(session, made.south_villages[0])
+    session.add(ProjectArea(project_id=project.id, region_id=made.north_villages[0].id))
+    session.flush()
+    bind_viewer(session, clerk(made.north))
+    assert list(session.scalars(select(Project.id))) == [project.id]
+    asked = Filter(day=factories.DAY, area_path=made.north.region_path)
+    assert session.scalar(projects.matching(asked, func.count())) == 1
+    assert session.scalar(projects.matching(asked, func.count(), counted=True)) == 0
+
+
+def test_counts_by_status_leave_out_the_neighbours(session: Session, tree: factories.Tree) -> None:
+    county = Filter(day=factories.DAY, area_path=tree.county.region_path)
+    assert sum(row.assets for row in session.execute(maintenance.status_counts(county))) == 2
+    bind_viewer(session, clerk(tree.north))
+    assert sum(row.assets for row in session.execute(maintenance.status_counts(county))) == 1
+
+
+@pytest.mark.parametrize("entity", SCOPED, ids=lambda entity: entity.__name__)
+def test_a_session_without_a_viewer_reads_nothing(session: Session, entity: type[Any]) -> None:
+    del session.info["viewer"]
+    with pytest.raises(UnscopedRead):
+        session.execute(select(entity)).all()
+
+
+@pytest.mark.parametrize("entity", [Asset, Inspection])
+def test_a_session_without_a_viewer_changes_nothing(session: Session, entity: type[Any]) -> None:
+    del session.info["viewer"]
+    with pytest.raises(UnscopedRead):
+        session.execute(delete(entity))
+    with pytest.raises(UnscopedRead):
+        session.get(entity, 1)
+
+
+def test_placed_records_are_all_tested_here() -> None:
+    placed = {mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Placed)}
+    assert placed <= set(SCOPED)
