@@ -66,11 +66,13 @@ def pending(connection: Connection) -> bool:
 
 def differences(connection: Connection) -> list[object]:
     """What the tables and the metadata do not agree on."""
-    context = MigrationContext.configure(
-        connection,
-        opts={"include_object": lambda _o, name, kind, _r, _c: not (kind == "table" and name == "spatial_ref_sys")},
-    )
+    context = MigrationContext.configure(connection, opts={"include_name": is_ours})
     return list(compare_metadata(context, metadata))
+
+
+def is_ours(name: str | None, kind: str, _parents: object = None) -> bool:
+    """Leave out what PostGIS and the job queue keep in the same database."""
+    return not (kind == "table" and name and (name == "spatial_ref_sys" or name.startswith("procrastinate")))
 
 
 def _grant(connection: Connection, role: str) -> None:
