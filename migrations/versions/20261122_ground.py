@@ -65,11 +65,22 @@ PLACED = (
 )
 UPKEEP = {"asset": "id", "value_event": "asset_id", "maintenance_duty": "asset_id"}
 UPKEEP |= {"inspection": "asset_id", "post_holding": "post_id"}
-FUNCTIONS = """
-upkeep_follow() upkeep_refresh(bigint[]) upkeep_stretches(upkeep_period) upkeep_timeline(bigint[])
-upkeep_status(boolean,smallint,date,date,date) rollup_fold() rollup_rebuild() rollup_compact() region_set_path()
-region_move_subtree() placed_set_path() recorded_touch() history_keep_update() history_keep_delete()
-""".split()
+FUNCTIONS = [
+    "upkeep_follow()",
+    "upkeep_refresh(bigint[])",
+    "upkeep_stretches(upkeep_period)",
+    "upkeep_timeline(bigint[])",
+    "upkeep_status(boolean,smallint,date,date,date)",
+    "rollup_fold()",
+    "rollup_rebuild()",
+    "rollup_compact()",
+    "region_set_path()",
+    "region_move_subtree()",
+    "placed_set_path()",
+    "recorded_touch()",
+    "history_keep_update()",
+    "history_keep_delete()",
+]
 
 
 def upgrade() -> None:
