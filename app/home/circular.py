@@ -56,7 +56,7 @@ def _worse(found: Review, change: Any) -> bool:
 
 
 def _named(rows: Sequence[Any]) -> str:
-    return str(_(", ")).join(f"{row.region.name}（{shown(row.value)}）" for row in rows)
+    return str(_(", ")).join(f"{row.region.short_name}{_('(%(figure)s)', figure=shown(row.value))}" for row in rows)
 
 
 def picture(area: Region, found: Review, levels: Sequence[str]) -> dict[str, Any]:
@@ -71,6 +71,7 @@ def picture(area: Region, found: Review, levels: Sequence[str]) -> dict[str, Any
         "below": {row.region.id: keeping("maintenance.index", area=regions.handle(row.region)) for row in found.rows},
         "words": {
             "none": _("No data"),
+            "says": _("%(name)s: %(text)s", name="{name}", text="{text}"),
             "broken": _("This browser cannot draw the map; the table beside says the same."),
             "failed": _("The figures could not be loaded. Please try again."),
         },

@@ -171,7 +171,7 @@ def circular_file() -> Response:
     known = _circular()
     page = render_template("home/circular_sheet.html", **known, style=circulars.style())
     response = make_response(circulars.pdf(page))
-    name = f"{known['area'].name}-{_('Circular')}-{known['day']}"
+    name = f"{known['area'].short_name}-{_('Circular')}-{known['day']}"
     if demonstration():
         name = f"{_('Demonstration data')}-{name}"
     response.headers["Content-Type"] = "application/pdf"

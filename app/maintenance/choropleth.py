@@ -64,7 +64,7 @@ def figures(area: Region, asked: Filter, *, figure: str, level: str | None, brea
             {
                 "region_id": region.id,
                 "code": regions.handle(region),
-                "name": region.name,
+                "name": region.short_name,
                 "value": _plain(value),
                 "shown": shown(value),
                 "numerator": _number(value.numerator),
@@ -93,6 +93,7 @@ def settings(area: Region, status: AreaStatus) -> dict[str, Any] | None:
         },
         "words": {
             "none": _("No data"),
+            "says": _("%(name)s: %(text)s", name="{name}", text="{text}"),
             "broken": _("This browser cannot draw the map; the table beside says the same."),
             "failed": _("The figures could not be loaded. Please try again."),
         },

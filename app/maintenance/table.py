@@ -77,10 +77,9 @@ class Table:
 def columns() -> list[Column]:
     """The columns in the reader's language."""
     status, missing = _("Upkeep status"), _("of which missing")
-    count = _("assets")
     by_share = _("By share overdue, the lowest first; equals share a rank.")
     return [
-        Column("assets", _("Number of assets"), "count", lambda s: s.assets, unit=count, narrows=("", "")),
+        Column("assets", _("Number of assets"), "count", lambda s: s.assets, narrows=("", "")),
         Column("value", _("Original value"), "wan", _wan, unit=_("10,000 yuan"), formula=str(FORMULAS["value_yuan"])),
         *(
             Column(key, str(name), "count", _count(key), status, narrows=("status", key))
@@ -120,7 +119,7 @@ def table_of(status: AreaStatus, sort: str = "") -> Table:
     listed = columns()
     share = FIGURES["overdue_share"]
     places = ranks({region.id: share.of(Facts(sums)) for region, sums in status.rows}, "low")
-    rows = [_row(listed, region.name, sums, region, places.get(region.id)) for region, sums in status.rows]
+    rows = [_row(listed, region.short_name, sums, region, places.get(region.id)) for region, sums in status.rows]
     key, falling = sort.removeprefix("-"), sort.startswith("-")
     if key in {column.key for column in listed}:
         known = [row for row in rows if row.number(key) is not None]

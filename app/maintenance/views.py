@@ -23,6 +23,7 @@ from assets.errors import InvalidValue, RegistryError
 from assets.filters import Filter
 from assets.maintenance import service
 from assets.maintenance.status import AreaStatus, status_by_area
+from assets.registry.models import Asset
 from assets.terms import queries as terms
 
 bp = Blueprint("maintenance", __name__, url_prefix="/maintenance")
@@ -62,10 +63,10 @@ def status_file() -> Response:
     """The table of the page as a workbook."""
     status, table = _status()
     area, asked = current_area(), _asked()
-    title = _("%(area)s: upkeep status by area", area=area.name)
+    title = _("%(area)s: upkeep status by area", area=area.short_name)
     notes = [_("As of %(day)s", day=asked.day), *_narrowing(asked, status)]
-    notes += [f"{column.name}：{column.formula}" for column in table.columns if column.formula]
-    name = f"{area.name}-{_('upkeep status')}-{asked.day}"
+    notes += [_says(column.name, column.formula) for column in table.columns if column.formula]
+    name = f"{area.short_name}-{_('upkeep status')}-{asked.day}"
     if demonstration():
         notes.insert(0, _("Demonstration data: places are real; persons, operators, figures and faults are invented."))
         name = f"{_('Demonstration data')}-{name}"
@@ -75,15 +76,19 @@ def status_file() -> Response:
     return response
 
 
+def _says(name: str, text: str) -> str:
+    return str(_("%(name)s: %(text)s", name=name, text=text))
+
+
 def _narrowing(asked: Filter, status: AreaStatus) -> list[str]:
     from app.words import label
 
     sectors = terms.names(db.session, "sector", day=db.current_day(), language=language())
     said = []
     if asked.asset_class:
-        said.append(_("Class") + "：" + "、".join(label("class", code) for code in sorted(asked.asset_class)))
+        said.append(_says(_("Class"), _(", ").join(label("class", code) for code in sorted(asked.asset_class))))
     if asked.sector:
-        said.append(_("Sector") + "：" + "、".join(sectors.get(code, code) for code in sorted(asked.sector)))
+        said.append(_says(_("Sector"), _(", ").join(sectors.get(code, code) for code in sorted(asked.sector))))
     if asked.narrows_beyond_area and len(said) == 0:
         said.append(_("Narrowed by the filters of the page"))
     if status.partial:
@@ -125,7 +130,11 @@ def record_inspection() -> AnyResponse:
         position=form.position(),
     )
     db.session.commit()
-    flash(_("Recorded: all well.") if visit.result == "all_well" else _("Recorded: a problem."), "saved")
+    name = db.session.get_one(Asset, visit.asset_id).name
+    well = visit.result == "all_well"
+    flash(
+        _("%(name)s: all well, recorded.", name=name) if well else _("%(name)s: problem recorded.", name=name), "saved"
+    )
     return redirect(url_for("home.index", recorded=visit.id))
 
 

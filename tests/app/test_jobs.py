@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.jobs import worker
 from app.jobs.accounts import tidy
 from app.jobs.maintenance import fold
-from app.jobs.queue import enqueue
+from app.jobs.queue import enqueue, queue
+from app.jobs.rescue import stalled
 from assets.accounts.models import SignInAttempt
 from assets.maintenance.rollup import unfolded
 from tests import factories
@@ -36,10 +37,18 @@ def test_a_worker_folds_the_changes_into_the_sums(office: Office) -> None:
     with office.session() as session:
         factories.asset(session, office.tree.north_villages[0])
         assert unfolded(session) > 0
+        enqueue(session, fold)
     work_until_done(office)
     with office.session() as session:
         assert unfolded(session) == 0
         assert jobs(session, "failed") == 0
+
+
+def test_folding_compacting_rescue_and_tidying_come_round_by_themselves() -> None:
+    queue.perform_import_paths()
+    rounds = {task.task.name: task.cron for task in queue.periodic_registry.periodic_tasks.values()}
+    assert rounds["maintenance.fold"] == rounds["rescue.stalled"] == "* * * * *"
+    assert {"maintenance.compact", "accounts.tidy", "rescue.forget"} <= set(rounds)
 
 
 def test_a_job_asked_for_in_a_transaction_that_fails_is_never_done(office: Office) -> None:
@@ -71,6 +80,7 @@ def test_a_job_of_a_killed_worker_is_done_by_the_next(office: Office) -> None:
             ),
             {"number": number},
         )
+        enqueue(session, stalled)
     work_until_done(office)
     work_until_done(office)
     with office.session() as session:

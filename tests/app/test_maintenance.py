@@ -179,7 +179,7 @@ def test_the_file_says_what_it_is_and_of_when(county: Office) -> None:
 def test_a_name_that_looks_like_a_formula_stays_text(county: Office, name: str) -> None:
     with county.session() as session:
         village = session.get_one(factories.Region, county.tree.north_villages[0].id)
-        village.name = name
+        village.short_name = name
     cells = sheet(county.browser("leader").get("/maintenance/status.xlsx?area=610327101").data)
     assert "'" + name in [row[0] for row in cells]
 

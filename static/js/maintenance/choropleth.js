@@ -113,7 +113,7 @@ async function show() {
   }
   answer = fresh;
   said.textContent = "";
-  formula.textContent = `${fresh.name}：${fresh.formula}`;
+  formula.textContent = settings.words.says.replace("{name}", fresh.name).replace("{text}", fresh.formula);
   drawLegend();
   paint();
 }
@@ -172,5 +172,5 @@ function point(id) {
     row.classList.toggle("pointed", Number(row.dataset.region) === id);
   }
   const found = answer?.figures.find((row) => row.region_id === id);
-  said.textContent = found ? `${found.name} ${found.shown}${found.denominator > 1 ? `（${found.numerator} / ${found.denominator}）` : ""}` : "";
+  said.textContent = found ? `${found.name} ${found.shown}${found.denominator > 1 ? ` (${found.numerator} / ${found.denominator})` : ""}` : "";
 }
