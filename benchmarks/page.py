@@ -15,7 +15,7 @@ from benchmarks.servers import application
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking"]
-COMPLETE = "document.querySelector('#map')?.dataset.complete === 'true'"
+COMPLETE = "#map[data-complete=true]"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def measure(runtime_url: str, day: dt.date, var: Any, visits: int = 5) -> Line:
             page.fill("[name=password]", "xiangtu-planner")
             begun = time.perf_counter()
             page.press("[name=password]", "Enter")
-            page.wait_for_function(COMPLETE, timeout=60_000)
+            page.wait_for_selector(COMPLETE, timeout=60_000)
             seconds.append(time.perf_counter() - begun)
             weights.append(sum(size for url, size in received if "/tiles/" not in url) / 1000)
             browser.close()
