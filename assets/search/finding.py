@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_
+from sqlalchemy import Select, case, false, func, or_
 
 from assets.search.matching import named_like
 
@@ -28,7 +28,7 @@ def best(statement: Rows, entity: Any, words: str, *, limit: int, name: Any = No
     entity : mapped class
         Whose name, pinyin, initials and code are compared.
     words : str
-        From :func:`clean`.
+        From :func:`clean`; an empty text finds nothing.
     limit : int
         Answers at most.
     name : column, optional
@@ -47,7 +47,7 @@ def best(statement: Rows, entity: Any, words: str, *, limit: int, name: Any = No
         begins.append(func.starts_with(entity.code, words.upper()))
     rank = case((or_(*same), 0), (or_(*begins), 1), else_=2)
     return (
-        statement.where(named_like(entity, words))
+        statement.where(named_like(entity, words) if words else false())
         .order_by(rank, func.char_length(shown), shown.collate("zh-x-icu"), entity.id)
         .limit(limit)
     )

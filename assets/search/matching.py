@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, true
 
 
 def named_like(entity: Any, words: str) -> ColumnElement[bool]:
     """The criterion that every word of ``words`` fits the record's name, code, pinyin or initials."""
-    return and_(*(_fits(entity, word) for word in words.split()[:8]))
+    return and_(true(), *(_fits(entity, word) for word in words.split()[:8]))
 
 
 def _fits(entity: Any, word: str) -> ColumnElement[bool]:
