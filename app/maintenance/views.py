@@ -55,6 +55,7 @@ def index() -> str:
         picture=choropleth.settings(area, status),
         names=NAMES,
         formulas=FORMULAS,
+        narrowed_elsewhere=_narrowed_elsewhere(_asked()),
     )
 
 
@@ -76,6 +77,11 @@ def status_file() -> Response:
     return response
 
 
+def _narrowed_elsewhere(asked: Filter) -> bool:
+    """Whether a filter is at work that the bar of the page does not show."""
+    return replace(asked, asset_class=frozenset(), sector=frozenset()).narrows_beyond_area
+
+
 def _says(name: str, text: str) -> str:
     return str(_("%(name)s: %(text)s", name=name, text=text))
 
@@ -89,8 +95,8 @@ def _narrowing(asked: Filter, status: AreaStatus) -> list[str]:
         said.append(_says(_("Class"), _(", ").join(label("class", code) for code in sorted(asked.asset_class))))
     if asked.sector:
         said.append(_says(_("Sector"), _(", ").join(sectors.get(code, code) for code in sorted(asked.sector))))
-    if asked.narrows_beyond_area and len(said) == 0:
-        said.append(_("Narrowed by the filters of the page"))
+    if _narrowed_elsewhere(asked):
+        said.append(_("Narrowed by further filters that came along with the address"))
     if status.partial:
         said.append(_("Only what your account may see is counted"))
     return said

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assets.accounts.models import Account, Grant, SignInAttempt
 from assets.audit import AuditEntry
+from assets.db import OFFICE_ZONE
 from assets.projects.models import Project
 from assets.regions.models import Region
 from assets.registry.models import Asset, ValueEvent
@@ -65,7 +66,7 @@ def office(session: Session, area: Region, *, now: dt.datetime) -> Office:
 
     names = select(Account.username).where(here)
     assets = within(Asset.region_path, area.region_path)
-    midnight = now.astimezone(dt.timezone(dt.timedelta(hours=8))).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now.astimezone(OFFICE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     return Office(
         accounts=count(here, Account.active),
         closed_accounts=count(here, ~Account.active),

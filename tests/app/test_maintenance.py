@@ -7,6 +7,7 @@ import html
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from xml.etree import ElementTree
 
@@ -250,6 +251,24 @@ def test_a_caretaker_s_tap_is_recorded_once_and_can_be_undone(kept: tuple[Office
     browser.post(f"/maintenance/inspections/{number}/undo")
     with office.session() as session:
         assert visits(session) == 0
+
+
+def test_two_taps_at_the_same_moment_are_recorded_once(kept: tuple[Office, int]) -> None:
+    office, asset_id = kept
+    browsers = [office.browser("caretaker") for _ in range(4)]
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(lambda one: one.post("/maintenance/inspections", visit(asset_id)), browsers))
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer.location for answer in answers}) == 1
+    with office.session() as session:
+        assert visits(session) == 1
+
+
+def test_filters_that_came_along_are_named_and_can_be_cleared(county: Office) -> None:
+    page = county.browser("leader").text("/maintenance/?operating=idle&class=public")
+    assert rows_of(page)["合计"][0] == "0"
+    assert "清除这些条件" in page
+    assert "清除这些条件" not in county.browser("leader").text("/maintenance/?class=public&on=2026-01-01")
 
 
 @pytest.mark.parametrize(
