@@ -75,6 +75,8 @@ def phrases() -> dict[str, str]:
         "filtered": _("Filtered: {what}"),
         "picture_failed": _("The picture could not be made in this browser."),
         "map_of": _("Map of {area}. Arrow keys move, plus and minus zoom. The list holds the same records."),
+        "zoom_in": _("Zoom in"),
+        "zoom_out": _("Zoom out"),
         "drill": _("Click to go to {name}"),
         "count_assets": _("{n} assets"),
         "count_projects": _("{n} projects"),

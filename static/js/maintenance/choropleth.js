@@ -50,6 +50,7 @@ function makeMap() {
     return new MapView({
       container: place, style: style(), localIdeographFontFamily: FONT, attributionControl: false,
       dragRotate: false, pitchWithRotate: false, maxPitch: 0, scrollZoom: false,
+      locale: { "Map.Title": place.closest("section").getAttribute("aria-label") },
       ...(settings.bounds ? { bounds: settings.bounds, fitBoundsOptions: { padding: 14 } } : {}),
     });
   } catch {

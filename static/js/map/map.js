@@ -26,7 +26,11 @@ export function makeMap(container, state) {
       maxZoom: 18,
       minZoom: 3,
       fadeDuration: 120,
-      locale: { "Map.Title": say("map_of", { area: desk.area.name }) },
+      locale: {
+        "Map.Title": say("map_of", { area: desk.area.name }),
+        "NavigationControl.ZoomIn": say("zoom_in"),
+        "NavigationControl.ZoomOut": say("zoom_out"),
+      },
       ...opening(state),
     });
   } catch {
