@@ -48,7 +48,6 @@ def measure(owner: Engine, runtime_url: str, day: dt.date, var: object) -> tuple
 
         def asked(area: Region, on: dt.date) -> Callable[[], object]:
             def ask() -> object:
-                session.rollback()
                 return status_by_area(session, area, Filter(day=on, area_path=area.region_path))
 
             return ask
