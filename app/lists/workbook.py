@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
+import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, Any
+from typing import Any
 
 import xlsxwriter
 
@@ -26,8 +26,8 @@ def write_workbook(
     columns: tuple[Column, ...],
     rows: Iterable[Row],
     totals: Mapping[str, Any],
-) -> IO[bytes]:
-    """Write the rows as they come, holding one at a time.
+) -> io.BytesIO:
+    """Write the rows as they come; only the packed file is held.
 
     Parameters
     ----------
@@ -40,10 +40,10 @@ def write_workbook(
 
     Returns
     -------
-    file
-        Open at its start; it vanishes when closed.
+    BytesIO
+        The file, at its start.
     """
-    target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
+    target = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet(title[:31])
