@@ -39,7 +39,18 @@ def application(database_url: str, today: str, var: Path) -> Iterator[int]:
         "XIANGTU_SECRET_KEY": "benchmark-key-of-no-importance-at-all",
     }
     command = [sys.executable, "-m", "gunicorn", "app.wsgi:application", "--worker-class", "gthread"]
-    command += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    command += [
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--keep-alive",
+        "30",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "warning",
+    ]
     with _running(command, environment, port, "/healthz"):
         yield port
 

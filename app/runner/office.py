@@ -146,7 +146,7 @@ class Office:
     def start_web(self) -> None:
         """Start the web server on the reserved port."""
         command = [str(self.code.python), "-m", "gunicorn", "app.wsgi:application"]
-        command += ["--bind", f"fd://{self.listening.fileno()}", "--worker-class", "gthread"]
+        command += ["--bind", f"fd://{self.listening.fileno()}", "--worker-class", "gthread", "--keep-alive", "30"]
         command += ["--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS)]
         command += ["--timeout", "120", "--graceful-timeout", "8", "--no-control-socket"]
         memory = Path("/dev/shm")  # noqa: S108
