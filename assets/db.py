@@ -109,7 +109,8 @@ def make_engine(url: str, *, parallel: bool = True, **options: Any) -> Engine:
     ``parallel`` False keeps the database from starting helpers for one query, which costs a
     short query more than it gains.
     """
-    settings = "-c timezone=Asia/Shanghai -c search_path=public,queue"
+    # A plan made once for any tile, area or filter suits none of them.
+    settings = "-c timezone=Asia/Shanghai -c search_path=public,queue -c plan_cache_mode=force_custom_plan"
     if not parallel:
         settings += " -c max_parallel_workers_per_gather=0"
     return create_engine(url, pool_pre_ping=True, connect_args={"options": settings, "connect_timeout": 5}, **options)

@@ -85,6 +85,7 @@ def _line(url: str, day: dt.date, place: tuple[int, int, int], features: int, po
     statement, values = _statement(url, day, place)
     with psycopg.connect(_plain(url), autocommit=True) as connection:
         connection.execute("SET max_parallel_workers_per_gather = 0")
+        connection.execute("SET plan_cache_mode = force_custom_plan")
         same = connection.execute(statement, values, binary=True).fetchone()
         if same is None or bytes(same[0]) != body:
             raise RuntimeError("the application's tile is not the statement's")
