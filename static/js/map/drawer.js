@@ -47,6 +47,9 @@ export function makeDrawer(store, act) {
 }
 
 function close(store) {
+  const { layer, id } = store.state.sel ?? {};
   store.change({ sel: null });
-  if (opener?.isConnected) opener.focus({ preventScroll: true });
+  // The list may have been drawn anew since, with another button for the same record.
+  const row = document.querySelector(`.row-item[data-layer="${layer}"][data-id="${id}"]`);
+  (opener?.isConnected ? opener : row)?.focus({ preventScroll: true });
 }

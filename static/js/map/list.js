@@ -53,7 +53,9 @@ export function makeList(store, act) {
       const text = await ask(`/map/list?${query}`, { signal: pending.signal });
       if (text === null) return;
       body.classList.remove("waiting");
+      const held = document.activeElement?.closest("#list .row-item")?.dataset.id;
       body.innerHTML = text;
+      if (held) body.querySelector(`.row-item[data-id="${held}"]`)?.focus({ preventScroll: true });
       markRow(state);
     },
     markRow,
