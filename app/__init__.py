@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Flask:
     """The web application for ``settings``: a table of contents."""
-    from app import area, db, errors, frame, i18n, security, static_files
+    from app import area, db, errors, frame, i18n, kept, security, static_files
     from app.accounts import views as accounts
     from app.health import views as health
     from app.home import views as home
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
 
     db.init_app(app, settings)
+    kept.init_app(app)
     i18n.init_app(app)
     errors.init_app(app)
     security.init_app(app, settings)

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 from flask import Flask, g, request, url_for
 
 from app import db
+from app.kept import remembered
 from assets import filters
 from assets.filters import Filter
 from assets.regions import queries as regions
 from assets.regions.models import Region
+from assets.scope import Viewer
 
 KEPT = ("area", "on", "q", "sector", "year", *filters.KNOWN)
 
@@ -35,13 +37,18 @@ def current_area() -> Region:
     """
     if "area" not in g:
         code = request.args.get("area", "")
-        viewer = g.viewer
-        g.area = (
-            regions.get_by_handle(db.session, code, day=db.current_day(), viewer=viewer)
-            if code
-            else regions.get_home(db.session, viewer)
-        )
+        g.area = remembered(("area", code, g.viewer.fingerprint, db.current_day()), lambda: _read_area(code))
     return g.area  # type: ignore[no-any-return]
+
+
+def _read_area(code: str) -> Region:
+    viewer: Viewer = g.viewer
+    if code:
+        area = regions.get_by_handle(db.session, code, day=db.current_day(), viewer=viewer)
+    else:
+        area = regions.get_home(db.session, viewer)
+    db.session.expunge(area)
+    return area
 
 
 def breadcrumb() -> list[Region]:

@@ -12,8 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import db
 from app.config import Settings
+from app.kept import remembered
 from assets.accounts import queries as accounts
-from assets.scope import Viewer
+from assets.accounts.models import Account
+from assets.scope import Viewer, bind_viewer
 
 OPEN_ENDPOINTS = {
     "accounts.login",
@@ -22,6 +24,7 @@ OPEN_ENDPOINTS = {
     "health.readyz",
     "static",
 }
+LONGEST_RETURN = 4_000
 csrf = CSRFProtect()
 
 
@@ -71,12 +74,10 @@ def _find_viewer() -> Any:
         session.clear()
         account_id = None
     if account_id is not None:
-        with db.system_session() as reader:
-            found = accounts.find_viewer(
-                reader, account_id, key=str(key), day=db.current_day(), address=request.remote_addr
-            )
+        found = _viewer_of(account_id, str(key))
         if found is not None:
             g.account, g.viewer = found
+            bind_viewer(db.session, g.viewer)
             return None
         session.clear()
     if request.endpoint in OPEN_ENDPOINTS:
@@ -84,6 +85,16 @@ def _find_viewer() -> Any:
     if request.endpoint is None:
         abort(404)
     return _ask_to_sign_in()
+
+
+def _viewer_of(account_id: int, key: str) -> tuple[Account, Viewer] | None:
+    day, address = db.current_day(), request.remote_addr
+
+    def read() -> tuple[Account, Viewer] | None:
+        with db.system_session() as reader:
+            return accounts.find_viewer(reader, account_id, key=key, day=day, address=address)
+
+    return remembered(("viewer", account_id, key, day, address), read)
 
 
 def _outlived(settings: Settings) -> bool:
@@ -104,7 +115,8 @@ def _ask_to_sign_in() -> Response:
     if "HX-Request" in request.headers:
         return Response(status=401, headers={"HX-Redirect": url_for("accounts.login")})
     target = request.full_path.rstrip("?") if request.query_string else request.path
-    return cast(Response, redirect(url_for("accounts.login", next=None if target == "/" else target)))
+    kept = None if target == "/" or len(target) > LONGEST_RETURN else target
+    return cast(Response, redirect(url_for("accounts.login", next=kept)))
 
 
 def _add_headers(response: Response) -> Response:

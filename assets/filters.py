@@ -99,15 +99,16 @@ def parse(
                 raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=word[:40], field=key)
         chosen["asset_class" if key == "class" else key] = frozenset(words)
     sectors = _split(values.get("sector", ()))
-    if any(len(word) > 40 for word in sectors) or len(sectors) > 50:
-        raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=sectors[0][:40], field="sector")
+    if len(sectors) > 50 or not all(len(word) <= 40 and word.isprintable() for word in sectors):
+        shown = next((word for word in sectors if len(word) > 40 or not word.isprintable()), sectors[0])
+        raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=shown[:40], field="sector")
     return Filter(
         day=_day(values.get("on", ()), day),
         area_path=area_path,
         sector=frozenset(sectors),
         year=frozenset(_year(word) for word in _split(values.get("year", ()))),
         words=_words(values.get("q", ())),
-        account_id=account_id,
+        account_id=account_id if "mine" in chosen["flag"] else None,
         **chosen,
     )
 
@@ -117,7 +118,7 @@ def _split(texts: Iterable[str]) -> list[str]:
 
 
 def _year(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and 1949 <= int(word[:5]) <= 2100):
+    if not (word.isascii() and word.isdigit() and len(word) == 4 and 1949 <= int(word) <= 2100):
         raise InvalidValue("“{value}” is not a year.", value=word[:40], field="year")
     return int(word)
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app import db
 from app.area import current_area, current_filter
+from app.kept import remembered
 from app.tiles.layers import LAYERS, Layer, Part, features_from, parts_at
 from assets.errors import InvalidValue
 from assets.regions.models import Region
@@ -52,8 +53,11 @@ def mvt(name: str, z: int, x: int, y: int) -> Response:
     level = request.args.get("level") or None
     if level is not None and level not in LEVELS:
         raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=level[:40], field="level")
-    parts = parts_at(db.session, name, current_filter(), current_area(), z, level)
-    body = b"".join(_cut(part, address) for part in parts)
+    asked, area = current_filter(), current_area()
+    key = ("tile", name, address, level, asked, g.viewer.fingerprint)
+    body = remembered(
+        key, lambda: b"".join(_cut(part, address) for part in parts_at(db.session, name, asked, area, z, level))
+    )
     response = make_response(body)
     response.headers["Content-Type"] = CONTENT_TYPE
     response.headers["Cache-Control"] = "private, no-cache"
