@@ -44,7 +44,7 @@ def login() -> str | Response | tuple[str, int]:
         return redirect(target)
 
 
-@bp.route("/logout", methods=["GET", "POST"])
+@bp.post("/logout")
 def logout() -> Response:
     """End the session."""
     language = session.get("lang")
@@ -63,6 +63,9 @@ def choose_language(code: str) -> Response:
 
 
 def _own_page(target: str) -> str:
-    parts = urlsplit(target.replace("\\", "/"))
+    try:
+        parts = urlsplit(target.replace("\\", "/"))
+    except ValueError:
+        return url_for("home.index")
     safe = target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
     return target if safe and "\r" not in target and "\n" not in target else url_for("home.index")
