@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import DataError as PsycopgDataError
 from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
@@ -41,6 +42,7 @@ ADVICE = {
     500: _l("Something went wrong on our side. It has been written to the log; nothing was saved."),
     503: _l("The database does not answer just now. Please try again in a moment; nothing was lost."),
 }
+STALE_FORM = _l("This form is too old, or you have signed out since. Please open the page again; nothing was saved.")
 
 
 class RecordNumber(IntegerConverter):
@@ -85,7 +87,7 @@ def _domain(error: Exception, status: int) -> Response:
         return answer(status, translated(error.message, error.data))
     if isinstance(error, SpatialError):
         return answer(status, translated(MESSAGES[error.key], error.params))
-    return answer(status)
+    return answer(status, str(STALE_FORM) if isinstance(error, CSRFError) else None)
 
 
 def _http(error: HTTPException) -> Response:
@@ -101,7 +103,9 @@ def _http(error: HTTPException) -> Response:
 def _database(error: Exception) -> Response:
     cause = getattr(error, "orig", None)
     if isinstance(error, DBAPIError) and not isinstance(error, OperationalError) and not error.connection_invalidated:
-        if cause is not None and getattr(cause, "sqlstate", None) in ("22021", "22P05", "22003", "22008"):
+        # psycopg refuses NUL in a text before the server sees it, without a state.
+        unfit = ("22021", "22P05", "22003", "22008", None)
+        if isinstance(cause, PsycopgDataError) and cause.sqlstate in unfit:
             return answer(400)
         return _unforeseen(error)
     if isinstance(cause, QueryCanceled):
