@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -46,7 +47,7 @@ def write_workbook(
     target = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(_sheet_name(title))
         font = {"font_name": "Noto Sans CJK SC", "font_size": 10}
         plain = book.add_format(font)
         head = book.add_format(font | {"bold": True, "bottom": 1, "bg_color": "#E3EEF1", "text_wrap": True})
@@ -85,6 +86,11 @@ def write_workbook(
         sheet.set_footer("&P / &N")
     target.seek(0)
     return target
+
+
+def _sheet_name(title: str) -> str:
+    """What a workbook takes as the name of a sheet: 31 characters, without its own signs."""
+    return re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", title)[:31].strip(" '") or "1"
 
 
 def _write(
