@@ -1,0 +1,155 @@
+"""Addresses, forms and names meant to harm: each is refused or shown as the plain text it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import text
+
+from assets.accounts.models import Grant
+from tests import factories
+from tests.people import Office
+
+SIGNS = "<img src=x onerror=alert(1)></script><b>'\"&{{7*7}}[:]*?/\\"
+ELSEWHERE = (
+    "//evil.example",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "///evil.example",
+    "http:evil.example",
+    "https://evil.example/",
+    "javascript:alert(1)",
+    "/\t/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/\r\nSet-Cookie: a=b",
+    "//[",
+    "http://[",
+)
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+@pytest.mark.parametrize("page", ["/login", "/language/en"])
+def test_no_address_leads_to_another_host(office: Office, page: str, target: str) -> None:
+    answer = office.browser("clerk").get(f"{page}?next={quote(target, safe='')}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_link_cannot_sign_anybody_out(office: Office) -> None:
+    browser = office.browser("clerk")
+    assert browser.get("/logout").status_code == 405
+    assert browser.get("/maintenance/").status_code == 200
+    assert browser.post("/logout").status_code == 302
+    assert browser.get("/maintenance/", headers={"Accept": "text/html"}).status_code == 302
+
+
+def test_every_form_without_its_token_is_refused_and_says_what_to_do(office: Office) -> None:
+    browser = office.browser("caretaker")
+    forms = [rule for rule in office.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(forms) >= 4
+    for rule in forms:
+        address = rule.rule.replace("<int:inspection_id>", "1")
+        answer = browser.client.post(address, data={"asset_id": "1", "username": "clerk"})
+        assert answer.status_code == 400, address
+        assert "请重新打开页面" in answer.text, address
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/registry/?sector=%00", 400),
+        ("/registry/?sector=water%00", 400),
+        ("/tiles/assets/9/407/202.mvt?sector=%00", 400),
+        ("/registry/?year=02026", 400),
+        ("/registry/?year=0202600000000000000000000", 400),
+        ("/registry/?q=%00%00", 200),
+        ("/registry/?sort=%00", 200),
+        ("/map/list?bbox=nan,nan,nan,nan", 400),
+        ("/map/list?bbox=-inf,-90,inf,90", 400),
+        ("/?recorded=" + "9" * 40, 200),
+        ("/registry/?on=0000-00-00", 400),
+        ("/registry/?on=9999-12-31", 400),
+        ("/registry/?area=%EF%BC%96%EF%BC%91", 404),
+        ("/registry/?q=" + quote("长" * 10_000), 400),
+        ("/search/?q=" + quote("😀" * 10_000), 200),
+    ],
+)
+def test_nonsense_in_an_address_is_answered_in_the_readers_language(office: Office, address: str, status: int) -> None:
+    answer = office.browser("clerk").get(address)
+    assert answer.status_code == status
+    if not address.startswith("/tiles/"):
+        assert 'lang="zh-CN"' in answer.text
+
+
+def test_signs_in_names_are_text_on_every_page(office: Office) -> None:
+    tree = office.tree
+    with office.session() as session:
+        village, town = tree.north_villages[0], tree.north
+        asset = factories.asset(session, village, name=SIGNS)
+        factories.duty(session, asset)
+        factories.inspection(session, asset, note=SIGNS, result="problem")
+        project = factories.project(session, village, name=SIGNS)
+        numbers = asset.id, project.id
+        for region in (village, town):
+            session.execute(
+                text("UPDATE region SET name = :name, short_name = :name WHERE id = :id"),
+                {"name": SIGNS, "id": region.id},
+            )
+    pages = ["/", "/circular", "/maintenance/", "/map/", "/map/areas", "/registry/", "/projects/", "/places/"]
+    pages += [f"/registry/{numbers[0]}", f"/projects/{numbers[1]}", f"/map/feature/assets/{numbers[0]}"]
+    pages += [f"/map/feature/projects/{numbers[1]}", "/map/list", "/map/list?layer=villages", "/search/suggest?q=img"]
+    pages += [f"/{room}/?q={quote(SIGNS)}" for room in ("search", "registry", "map", "maintenance")]
+    pages += ["/map/handover.html?layers=regions,villages,assets,projects", f"/registry/?status={quote(SIGNS)}"]
+    told = 0
+    for persona in ("clerk", "leader", "auditor"):
+        browser = office.browser(persona)
+        for page in pages:
+            shown = browser.get(page).text
+            assert "<img src=x" not in shown, (persona, page)
+            assert "</script><b>" not in shown, (persona, page)
+            told += "onerror=alert(1)" in unescape(shown)
+    assert told > len(pages)
+
+
+@pytest.mark.parametrize("file", ["/registry/export.xlsx", "/projects/export.xlsx", "/maintenance/status.xlsx"])
+def test_a_workbook_holds_no_formula_whatever_names_say(office: Office, file: str) -> None:
+    with office.session() as session:
+        village = office.tree.north_villages[0]
+        factories.asset(session, village, name='=HYPERLINK("http://evil.example")')
+        factories.project(session, village, name="@SUM(1+1)")
+        session.execute(text("UPDATE region SET short_name = :name WHERE id = :id"), {"name": SIGNS, "id": village.id})
+        session.execute(
+            text("UPDATE region SET short_name = :name WHERE id = :id"), {"name": SIGNS, "id": office.tree.north.id}
+        )
+    with office.browser("clerk").get(file) as answer:
+        assert answer.status_code == 200
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+            sheet = book.read("xl/worksheets/sheet1.xml").decode()
+            parts = {name for name in book.namelist() if "externalLink" in name}
+    assert "<f>" not in sheet
+    assert ">=HYPERLINK" not in sheet
+    assert ">@SUM" not in sheet
+    assert not parts
+
+
+@pytest.mark.parametrize("grant", ["ended", "yet to come"])
+def test_a_grant_out_of_its_time_opens_nothing_and_says_whom_to_ask(office: Office, grant: str) -> None:
+    browser = office.browser("clerk")
+    with office.session() as session:
+        held = session.query(Grant).filter_by(account_id=office.account("clerk")).one()
+        if grant == "ended":
+            held.valid_to = factories.DAY
+        else:
+            held.valid_from = factories.DAY + dt.timedelta(days=1)
+        factories.asset(session, office.tree.north_villages[0], name="八渡塘坝")
+    for page in ("/", "/map/", "/registry/", "/maintenance/", "/registry/export.xlsx", "/map/handover.html"):
+        answer = browser.get(page)
+        assert answer.status_code == 404, page
+        assert "尚未授权任何区域" in answer.text, page
+        assert "八渡塘坝" not in answer.text, page
