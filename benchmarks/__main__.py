@@ -68,6 +68,8 @@ def measure_province(cluster: Cluster, assets: int, day: dt.date, var: str) -> l
         what = f"tile of {line.features:,} features, {line.kilobytes} KB"
         measured = f"{line.application_ms:.1f} ms, database {line.database_ms:.1f} ms: {line.overhead:.2f} ×"
         rows.append((f"{what}: application / database", measured, "≤ 1.3 ×", yes(line.overhead <= 1.3)))
+        measured = f"{line.anew_ms:.1f} ms: {line.overhead_anew:.2f} ×"
+        rows.append((f"{what}: the same, cut anew after a commit", measured, "—", "—"))
         measured = f"{line.application_rate:.0f}/s, tipg {line.peer_rate:.0f}/s: {line.advantage:.1f} ×"
         rows.append((f"{what}: throughput / tipg", measured, "≥ 4 ×", yes(line.advantage >= 4)))
         rows.append((f"{what}: size", f"{line.kilobytes} KB", "≤ 500 KB", yes(line.kilobytes <= 500)))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import statistics
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, event, text
@@ -41,6 +45,7 @@ class Line:
     features: int
     kilobytes: int
     application_ms: float
+    anew_ms: float
     database_ms: float
     application_rate: float
     peer_rate: float
@@ -49,6 +54,11 @@ class Line:
     def overhead(self) -> float:
         """The application's median over the database's."""
         return self.application_ms / self.database_ms
+
+    @property
+    def overhead_anew(self) -> float:
+        """The same when every tile has to be cut anew."""
+        return self.anew_ms / self.database_ms
 
     @property
     def advantage(self) -> float:
@@ -92,15 +102,27 @@ def _line(url: str, day: dt.date, place: tuple[int, int, int], features: int, po
         through, direct = medians_in_turn(
             [lambda: client.get(path), lambda: connection.execute(statement, values).fetchone()]
         )
+        anew = _median_anew(lambda: client.get(path), connection)
     peer_status, peer_body = Client(peer_port).get(peer_path)
     if peer_status != 200 or not peer_body:
         raise RuntimeError(f"tipg {peer_path}: {peer_status}")
     rate = throughput(lambda: _calls(_signed_in(port), path))
     peer_rate = throughput(lambda: _calls(Client(peer_port), peer_path))
-    return Line(features, len(body) // 1000, through * 1000, direct * 1000, rate, peer_rate)
+    return Line(features, len(body) // 1000, through * 1000, anew * 1000, direct * 1000, rate, peer_rate)
 
 
-def _calls(client: Client, path: str):  # type: ignore[no-untyped-def]
+def _median_anew(ask: Callable[[], object], connection: psycopg.Connection[Any], rounds: int = 25) -> float:
+    """Median seconds when something was committed since the last answer, so that nothing kept serves."""
+    seconds = []
+    for _ in range(rounds):
+        connection.execute("SELECT pg_current_xact_id()")
+        begun = time.perf_counter()
+        ask()
+        seconds.append(time.perf_counter() - begun)
+    return statistics.median(seconds)
+
+
+def _calls(client: Client, path: str) -> Callable[[], object]:
     return lambda: client.get(path)
 
 
