@@ -44,9 +44,11 @@ def login() -> str | Response | tuple[str, int]:
         return redirect(target)
 
 
-@bp.post("/logout")
+@bp.route("/logout", methods=["GET", "POST"])
 def logout() -> Response:
-    """End the session."""
+    """End the session; a link or picture on another site cannot."""
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return redirect(url_for("home.index"))
     language = session.get("lang")
     session.clear()
     if language:
