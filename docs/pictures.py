@@ -59,7 +59,9 @@ class _Desk:
         self.browser, self.address = browser, address
 
     def of(self, name: str, language: str = "zh", viewport: dict[str, int] = OFFICE_PC) -> Page:
-        page = self.browser.new_context(base_url=self.address, viewport=viewport).new_page()  # type: ignore[arg-type]
+        locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+        context = self.browser.new_context(base_url=self.address, viewport=viewport, locale=locale)  # type: ignore[arg-type]
+        page = context.new_page()
         page.goto("/login?next=/healthz")
         page.fill("[name=username]", name)
         page.fill("[name=password]", f"xiangtu-{name}")
@@ -86,7 +88,7 @@ def _keep(page: Page, name: str) -> None:
     path = FOLDER / f"{name}.png"
     picture.convert("RGB").save(path, optimize=True)
     if path.stat().st_size > LARGEST:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.convert("RGB").quantize(256, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from tests.browser.words import catalogue
 SCRIPT = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 NONSENSE = {
     "a view beyond the earth and colours that do not exist": "view=900,-300,99&by=assets:rainbow,mines:gold",
-    "a view of words and layers that do not exist": "view=here,there,up&layers=gold,assets,%3Cscript%3E&sel=assets:none",
+    "a view of words and layers that do not exist": "view=here,there,up&layers=gold,assets&sel=assets:none",
     "filters that do not exist": "status=splendid&year=last&on=2026-02-30",
     "a region that does not exist": "area=610999999999",
     "a script in the words": "q=%3Cscript%3Edocument.title%3D'owned'%3C/script%3E&list=assets&sort=%00",
