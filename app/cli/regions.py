@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +89,14 @@ def attach(file: Path, key: str, level: str, source: str, schematic: bool, on: d
     click.echo(f"{attached:,} borders attached.")
 
 
-def _session() -> Session:
+@contextmanager
+def _session() -> Iterator[Session]:
     engine = make_engine(Settings.from_environment().database_url)
-    return bind_viewer(session_factory(engine)(), Viewer.system())
+    try:
+        with session_factory(engine)() as session:
+            yield bind_viewer(session, Viewer.system())
+    finally:
+        engine.dispose()
 
 
 def _features(file: Path) -> list[Any]:
