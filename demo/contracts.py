@@ -37,9 +37,13 @@ def make_contracts(rng: np.random.Generator, parties: Parties, assets: pd.DataFr
     draw = rng.random(size)
     term = rng.choice([3, 5, 5, 8, 10, 15], size) * 365
     left = rng.integers(75, term - 40)
-    soon = (draw >= _EXPIRED_SHARE) & (draw < _EXPIRED_SHARE + _EXPIRING_SHARE) & ~failed
+    # Only what has been let for years can have run out: as many of them as the whole should show.
+    old = (table["built"].to_numpy() < today - 3 * 365 - 420) & ~failed
+    share = size / max(1, int(old.sum()))
+    expired = old & (draw < _EXPIRED_SHARE * share)
+    soon = old & ~expired & (draw < (_EXPIRED_SHARE + _EXPIRING_SHARE) * share)
     left = np.where(soon, rng.integers(3, 59, size), left)
-    left = np.where((draw < _EXPIRED_SHARE) & ~failed, -rng.integers(6, 420, size), left)
+    left = np.where(expired, -rng.integers(6, 420, size), left)
     ends = today + left
     starts = np.maximum(ends - term, table["built"].to_numpy() + rng.integers(10, 80, size))
     starts = np.minimum(starts, np.minimum(ends, today - 138 * failed) - 4)

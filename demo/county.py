@@ -188,11 +188,10 @@ def _with_shapes(tree: pd.DataFrame, land: Land, urban: Any) -> pd.DataFrame:
     centre[village] = shapely.points(land.villages[["x", "y"]].to_numpy(dtype=float))
     county = (table["level"] == "county").to_numpy()
     border[county] = shape[county]
-    seat = land.villages[land.villages["seat"]].set_index("town_id")
     for k in np.flatnonzero((table["level"] == "town").to_numpy()).tolist():
         shape[k] = shapely.multipolygons([land.towns[table["name"].iloc[k]]])
-        home = seat.loc[table["id"].iloc[k]]
-        centre[k] = shapely.Point(home["x"], home["y"])
+        # Where a name stands freest: far from every border, rather than at the seat.
+        centre[k] = shapely.Point(shapely.maximum_inscribed_circle(shape[k]).coords[0])
     table["geom"], table["shape"], table["centre"] = border, shape, centre
     table["is_schematic"] = True
     known = table["level"].isin(["county", "town", "village"])

@@ -119,7 +119,7 @@ COLUMNS = (
     ),
     Column("owner", _l("Owner"), lambda asked: owner_names(Asset.id, asked.day), sortable=False, usual=False),
     Column("operator", _l("Operator"), lambda asked: operator_name(Asset.id, asked.day), sortable=False, usual=False),
-    Column("built_on", _l("Built on"), lambda _asked: Asset.built_on, show="date"),
+    Column("built_on", _l("Built on"), lambda _asked: Asset.built_on, show="date", usual=False),
     Column("handed_over_on", _l("Handed over on"), lambda _asked: Asset.handed_over_on, show="date", usual=False),
     Column("certified_on", _l("Certified on"), lambda _asked: Asset.certified_on, show="date", usual=False),
     Column("certificate", _l("Certificate"), lambda _asked: Asset.certificate, usual=False, sortable=False),
