@@ -20,6 +20,7 @@ NAMED = re.compile(
 )
 
 ALLOWED = {
+    ("app/kept.py", "connection"): "asks for the name of the snapshot, and reads no table",
     ("assets/maintenance/queries.py", "table Asset"): "compared with, not read: whether a column is an asset's",
     ("assets/projects/queries.py", "table FundDocument"): "a document is told to whoever sees an allocation from it",
     ("assets/regions/service.py", "connection"): "loads the tree of regions, which everyone may see",
