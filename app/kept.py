@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g
+from sqlalchemy import event
 
 from app import db
 
@@ -40,6 +41,12 @@ class Kept:
             self._entries.move_to_end(key)
             return entry[1]
 
+    def forget(self) -> None:
+        """Empty the store."""
+        with self._lock:
+            self._entries.clear()
+            self._size = 0
+
     def keep(self, key: Hashable, snapshot: str, value: Any, size: int) -> None:
         """Keep ``value`` of about ``size`` bytes; one that is too large is not kept."""
         with self._lock:
@@ -56,7 +63,9 @@ class Kept:
 
 def init_app(app: Flask) -> None:
     """Give the process its store."""
-    app.extensions["kept"] = Kept()
+    store = app.extensions["kept"] = Kept()
+    # A server that crashed may name a new state by a snapshot it had named before.
+    event.listen(app.extensions["engine"], "invalidate", lambda *_: store.forget())
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:

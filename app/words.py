@@ -44,7 +44,7 @@ WORDS: dict[str, dict[str, object]] = {
         "body": _l("No body"),
         "person": _l("No person"),
         "money": _l("No money"),
-        "position": _l("No position"),
+        "position": _l("No exact position"),
         "owner": _l("No owner"),
         "papers": _l("Papers missing"),
     },

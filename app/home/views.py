@@ -182,6 +182,8 @@ def circular_file() -> Response:
 def _circular() -> dict[str, Any]:
     area = current_area()
     asked = current_filter()
+    if asked.day > db.current_day():
+        raise InvalidValue("A circular tells what has been: {value} is still to come.", value=asked.day, field="on")
     found = review(db.session, area, asked, _figure())
     return {
         "area": area,

@@ -60,7 +60,10 @@ def send_list(listing: Listing) -> Response:
         raise pages.TooManyRows(total=total, limit=pages.MOST_EXPORTED)
     rows = pages.every_row(db.session, listing, asked, columns, sort=request.args.get("sort", "")[:40])
     title = f"{current_area().short_name}{listing.title}"
-    file = workbook.write_workbook(title, _notes(asked, total), columns, rows, totals)
+    notes = _notes(asked, total)
+    if listing.aside and (aside := listing.aside.says(totals.pop(pages.ASIDE))):
+        notes.append(aside)
+    file = workbook.write_workbook(title, notes, columns, rows, totals)
     response = send_file(file, mimetype=workbook.CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
     response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"

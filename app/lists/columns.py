@@ -10,6 +10,7 @@ from sqlalchemy import Select, case
 from sqlalchemy.orm import aliased
 
 from app.i18n import lazy_gettext as _l
+from app.i18n import wan
 from assets.filters import Filter
 from assets.regions.models import Region
 
@@ -63,6 +64,18 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A sum said beside the totals: ``sentence`` has a place for ``%(value)s`` in 10k yuan."""
+
+    value: Callable[[Filter], Any]
+    sentence: Any
+
+    def says(self, total: Any) -> str | None:
+        """The sentence, where there is something to say."""
+        return str(self.sentence) % {"value": wan(total)} if total else None
+
+
+@dataclass(frozen=True)
 class Listing:
     """One list: ``matching(asked, *columns)`` selects its records."""
 
@@ -80,6 +93,7 @@ class Listing:
     usual_sort: str
     choices: tuple[Choice, ...]
     chips: Choice | None = None
+    aside: Aside | None = None
 
     def column(self, key: str) -> Column | None:
         """The column of this name."""

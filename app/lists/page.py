@@ -32,6 +32,9 @@ class Row:
     cells: Sequence[Any]
 
 
+ASIDE = "_aside"
+
+
 @dataclass(frozen=True)
 class Page:
     """Rows of one page; ``total`` and ``totals`` are of all that match."""
@@ -79,11 +82,11 @@ def read_page(
 
 def count(session: Session, listing: Listing, asked: Filter, columns: tuple[Column, ...]) -> tuple[int, dict[str, Any]]:
     """How many records match, and the sums of the columns that add up."""
-    summed = [column for column in columns if column.adds_up]
-    found = session.execute(
-        listing.matching(asked, func.count(), *(func.sum(column.value(asked)) for column in summed))
-    ).one()
-    return found[0], {column.key: value for column, value in zip(summed, found[1:], strict=True)}
+    sums = {column.key: func.sum(column.value(asked)) for column in columns if column.adds_up}
+    if listing.aside is not None:
+        sums[ASIDE] = func.sum(listing.aside.value(asked))
+    found = session.execute(listing.matching(asked, func.count(), *sums.values())).one()
+    return found[0], dict(zip(sums, found[1:], strict=True))
 
 
 def every_row(

@@ -25,13 +25,15 @@ from assets.maintenance import service
 from assets.maintenance.status import AreaStatus, status_by_area
 from assets.registry.models import Asset
 from assets.terms import queries as terms
+from assets.vocabulary import MISSING_FIELDS
 
 bp = Blueprint("maintenance", __name__, url_prefix="/maintenance")
 
 
 def _asked() -> Filter:
-    """The filter of the address; statuses and what is missing are columns here."""
-    return replace(current_filter(), status=frozenset(), missing=frozenset())
+    """The filter of the address; statuses and what upkeep lacks are columns here."""
+    asked = current_filter()
+    return replace(asked, status=frozenset(), missing=asked.missing - set(MISSING_FIELDS))
 
 
 def _status() -> tuple[AreaStatus, Table]:

@@ -38,6 +38,7 @@ def phrases() -> dict[str, str]:
         "key": _("Key-assistance village"),
         "demonstration_village": _("Demonstration village"),
         "unnamed": _("Not stated"),
+        "unplaced": _("Without a position"),
         "year": _("Year"),
         "sector": _("Sector"),
         "words": _("Words"),

@@ -57,18 +57,26 @@ def parse_box(text: str) -> Box | None:
     return west, south, east, north
 
 
+UNPLACED = "unplaced"
+
+
 def counts(session: Session, layer: str, shade: str, asked: Filter, box: Box | None) -> dict[str, int]:
-    """How many records of a layer lie in view, by the column they are coloured by."""
+    """How many records of a layer lie in view, by the column they are coloured by.
+
+    ``unplaced`` are those of the area that have no position and so lie in no view.
+    """
     listed = _listed(layer)
     if shade not in listed.shades:
         raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=shade[:40], field="by")
     found = listed.matching(
         asked, listed.shades[shade](asked).label("shade"), listed.geom(asked).label("geom")
     ).subquery()
-    statement = select(found.c.shade, func.count()).group_by(found.c.shade)
-    if box:
-        statement = statement.where(inside(found.c.geom, box))
-    return {str(code): number for code, number in session.execute(statement)}
+    unplaced = func.count().filter(found.c.geom.is_(None))
+    seen = func.count().filter(inside(found.c.geom, box) if box else found.c.geom.is_not(None))
+    rows = session.execute(select(found.c.shade, seen, unplaced).group_by(found.c.shade)).all()
+    answer = {str(code): number for code, number, _ in rows if number}
+    without = sum(number for _, _, number in rows)
+    return answer | ({UNPLACED: without} if without else {})
 
 
 def rows(session: Session, layer: str, asked: Filter, box: Box | None, *, sort: str, page: int) -> Rows:

@@ -92,8 +92,10 @@ VILLAGES = Listing(
         ),
         Column(
             "value",
-            _l("Asset value"),
-            lambda asked: _of_assets(asked, func.sum(UpkeepPeriod.value_yuan)),
+            _l("Collective asset value"),
+            lambda asked: _of_assets(
+                asked, func.sum(UpkeepPeriod.value_yuan).filter(UpkeepPeriod.asset_class != "household")
+            ),
             show="wan",
             unit=_l("10k yuan"),
             decimals=1,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, case, func, select
 
 from app.i18n import lazy_gettext as _l
-from app.lists.columns import Choice, Column, Listing, in_order, place_columns
+from app.lists.columns import Aside, Choice, Column, Listing, in_order, place_columns
 from assets.filters import Filter
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, UpkeepPeriod
@@ -139,6 +139,10 @@ ASSETS = Listing(
     region_id=Asset.region_id,
     columns=COLUMNS,
     usual_sort="code",
+    aside=Aside(
+        lambda _asked: case((UpkeepPeriod.asset_class == "household", UpkeepPeriod.value_yuan), else_=0),
+        _l("Of the value, %(value)s 10k yuan belong to households and stay out of collective totals."),
+    ),
     choices=(
         Choice("class", "class", CLASSES),
         Choice("operating", "operating", OPERATING_STATUSES),

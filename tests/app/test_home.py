@@ -57,7 +57,7 @@ def test_a_clerk_sees_the_own_town_s_gaps_and_tasks_and_no_other_town(county: Of
     assert SOUTH not in page
     cards = re.findall(r'gap-name">([^<]+)</span>\s*<strong>(\d+)</strong>', page)
     assert dict(cards) == {
-        "缺位置": "1",
+        "缺精确位置": "1",
         "缺所有权人": "3",
         "缺主体": "2",
         "缺责任人": "2",

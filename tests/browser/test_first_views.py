@@ -79,7 +79,10 @@ def test_the_clerk_sees_the_own_town_by_missing_field_and_four_lists(
         assets = connection.scalar(text(f"SELECT count(*) FROM ({IN_BADU}) AS here"))
     expect(page.locator(".page-subtitle")).to_contain_text(str(assets))
     expect(page.locator(".worklist h2")).to_have_text(
-        [re.compile("^" + word(language, title)) for title in ("Returned", "No position", "No duty", "Due this week")]
+        [
+            re.compile("^" + word(language, title))
+            for title in ("Returned", "No exact position", "No duty", "Due this week")
+        ]
     )
     assert page.locator("#map").count() == 0
     assert_one_language(page, language, county_engine)

@@ -85,15 +85,17 @@ function entries(layer, shade, counted, found, inView) {
     return { total: null, rows: rows.filter(([, , n]) => n > 0).map(([code, name, count]) => ({ name: say(name), symbol: `key/${code}`, count })) };
   }
   if (!counted) return { total: null, rows: [] };
-  const total = Object.values(counted).reduce((sum, n) => sum + n, 0);
+  const { unplaced = 0, ...placed } = counted;
+  const total = Object.values(placed).reduce((sum, n) => sum + n, 0);
   const order = desk.orders[kindOf(layer, shade)] ?? [];
-  const codes = Object.keys(counted).sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const codes = Object.keys(placed).sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const rows = codes.map((code) => ({
     code: filterOf(layer, shade) && code !== "None" ? code : null,
     name: codeName(layer, shade, code),
     count: counted[code],
     ...(layer === "villages" ? { fill: VILLAGE_CLASS[code] } : { symbol: symbolOf(layer, shade, code) }),
   }));
+  if (unplaced) rows.push({ code: null, name: say("unplaced"), count: unplaced });
   return { total, rows, crowd: inView.crowds.has(layer) ? BUBBLES[layer] : null };
 }
 
