@@ -40,8 +40,11 @@ def get_by_handle(session: Session, text: str, *, day: dt.date, viewer: Viewer) 
     code, _, level = text.partition("-")
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 12) or (level and level not in LEVELS):
         raise NotFound("There is no area with the code “{code}”, or it lies outside yours.", code=text[:40])
+    own = Region.id.in_([reach.region_id for reach in viewer.reaches])
     found = session.scalars(
-        select(Region).where(Region.code == code.ljust(12, "0"), valid_on(day)).order_by(Region.region_path)
+        select(Region)
+        .where(Region.code == code.ljust(12, "0"), or_(valid_on(day), own))
+        .order_by(Region.valid_to.is_not(None), Region.region_path)
     ).all()
     for region in found:
         if (not level or region.level == level) and viewer.touches(region.region_path):
