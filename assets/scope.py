@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, event, false, or_, select
@@ -89,12 +89,9 @@ class Viewer:
         parts = {(r.path, "*" if r.sectors is None else ",".join(sorted(r.sectors))) for r in self.reaches}
         return ";".join(f"{path}:{sectors}" for path, sectors in sorted(parts))
 
-    @cached_property
+    @property
     def _options(self) -> tuple[Any, ...]:
-        return tuple(
-            with_loader_criteria(entity, criterion(self), include_aliases=True)
-            for entity, criterion in _criteria().items()
-        )
+        return _narrowing(self.reaches, tuple(_criteria()))
 
     def narrow(self, path: Any, sector: Any | None) -> ColumnElement[bool]:
         """The criterion that ``path`` and ``sector`` columns lie within reach."""
@@ -147,6 +144,13 @@ def _criteria() -> dict[type[Base], _Criterion]:
         elif issubclass(entity, Placed):
             found[cast(type[Base], entity)] = _by_region(entity)
     return found
+
+
+@lru_cache(maxsize=512)
+def _narrowing(reaches: tuple[Reach, ...], entities: tuple[type[Base], ...]) -> tuple[Any, ...]:
+    """The criteria of one reach on every scoped entity; the same objects serve all who share it."""
+    viewer, criteria = Viewer(reaches=reaches), _criteria()
+    return tuple(with_loader_criteria(entity, criteria[entity](viewer), include_aliases=True) for entity in entities)
 
 
 class ScopedSession(Session):

@@ -46,8 +46,9 @@ class Region(Named, Recorded, Base):
     urban_rural_code: Mapped[str | None]
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]
-    geom: Mapped[Any | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4490, spatial_index=False))
-    shape: Mapped[Any | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4490, spatial_index=False))
+    # A border is many times larger than all else; whoever needs one selects it.
+    geom: Mapped[Any | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), deferred=True)
+    shape: Mapped[Any | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4490, spatial_index=False), deferred=True)
     centre: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
     is_schematic: Mapped[bool] = mapped_column(server_default="false")
     source: Mapped[str | None]
