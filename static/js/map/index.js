@@ -61,6 +61,14 @@ async function goDown(code, more = {}) {
 }
 
 let behind = false;
+let counted = { question: null, bbox: "" };
+
+// Fitting an area in shifts the view by less than anybody sees.
+function nearly(box, other) {
+  const [a, b] = [box, other].map((text) => text.split(",").map(Number));
+  const slack = Math.abs(a[2] - a[0]) / 1000;
+  return a.length === b.length && a.every((edge, i) => Math.abs(edge - b[i]) <= slack);
+}
 
 // Tiles are changed only when the server has answered: those of a lost server would leave a bare map.
 async function recount() {
@@ -68,8 +76,11 @@ async function recount() {
     .map(([layer, by]) => `${layer}:${layer === "villages" ? "class" : by}`);
   const bbox = map ? seen(map) : "";
   const state = store.state;
+  const question = filterQuery(state, { by: asked.join(",") });
+  if (!behind && question === counted.question && nearly(bbox, counted.bbox)) return;
   const counts = await ask(`/map/counts.json?${filterQuery(state, { by: asked.join(","), bbox })}`, { json: true });
   if (!counts || state !== store.state) return;
+  counted = { question, bbox };
   inView.counts = counts;
   if (map && behind) {
     behind = false;

@@ -25,7 +25,7 @@ export function makeMap(container, state) {
       maxPitch: 0,
       maxZoom: 18,
       minZoom: 3,
-      fadeDuration: 120,
+      fadeDuration: 0,
       locale: {
         "Map.Title": say("map_of", { area: desk.area.name }),
         "NavigationControl.ZoomIn": say("zoom_in"),

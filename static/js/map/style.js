@@ -41,7 +41,9 @@ export function buildStyle(state, desk) {
     sources[`basemap-${i}`] = { type: "raster", tiles, tileSize: 256, attribution: desk.basemap.attribution };
   });
   const layers = [...ground(desk), ...areas(), ...records(), ...names(), ...marks()];
-  return { version: 8, sources, layers: layers.map((layer) => switched(layer, state)) };
+  // Nothing fades: weak graphics draw every frame of a fade at full cost.
+  const transition = { duration: 0, delay: 0 };
+  return { version: 8, transition, sources, layers: layers.map((layer) => switched(layer, state)) };
 }
 
 // A layer that is off from the start asks for no tiles.
