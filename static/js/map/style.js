@@ -40,7 +40,10 @@ export function buildStyle(state, desk) {
   (desk.basemap?.tiles ?? []).forEach((tiles, i) => {
     sources[`basemap-${i}`] = { type: "raster", tiles, tileSize: 256, attribution: desk.basemap.attribution };
   });
-  const layers = [...ground(desk), ...areas(), ...records(), ...names(), ...marks()];
+  const below = [...ground(desk), ...areas(), ...records(), ...names(), ...marks()];
+  // No name may cover a key village's star.
+  const isStar = (layer) => layer.source === "keys";
+  const layers = [...below.filter((layer) => !isStar(layer)), ...below.filter(isStar)];
   // Nothing fades: weak graphics draw every frame of a fade at full cost.
   const transition = { duration: 0, delay: 0 };
   return { version: 8, transition, sources, layers: layers.map((layer) => switched(layer, state)) };
