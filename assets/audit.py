@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, func, inspect
+from sqlalchemy import BigInteger, Index, func, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assets.db import Base, Id
 from assets.scope import viewer_of
 
-_UNTOLD = {"password_hash", "geom", "shape", "region_path", "updated_at", "updated_by"}
+_UNTOLD = {"password_hash", "geom", "shape", "region_path", "updated_at", "updated_by", "revision"}
 
 
 class AuditEntry(Base):
@@ -22,10 +22,14 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_record", "table_name", "record_id"),
         Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_transaction", "transaction"),
     )
 
     id: Mapped[Id]
     at: Mapped[dt.datetime] = mapped_column(server_default=func.clock_timestamp())
+    transaction: Mapped[int | None] = mapped_column(
+        BigInteger, server_default=text("pg_current_xact_id()::text::bigint")
+    )
     account_id: Mapped[int | None] = mapped_column(BigInteger)
     address: Mapped[str | None]
     action: Mapped[str]

@@ -55,18 +55,26 @@ class Base(DeclarativeBase):
 
 
 class Recorded:
-    """When a row came to be known, and through whom."""
+    """When a row came to be known, and through whom; ``revision`` counts its versions."""
 
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     updated_by: Mapped[int | None] = mapped_column(BigInteger)
+    revision: Mapped[int] = mapped_column(server_default="1", server_onupdate=FetchedValue())
 
 
 class Reviewed:
     """Where a record stands in the review chain."""
 
     review_status: Mapped[str] = mapped_column(server_default="approved")
+
+
+class Retired:
+    """May be withdrawn from a day on, with a reason; before that day it stays what it was."""
+
+    retired_on: Mapped[dt.date | None]
+    retired_reason: Mapped[str | None]
 
 
 class Named:

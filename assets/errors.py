@@ -6,6 +6,8 @@ it; it knows nothing of HTTP.
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -41,6 +43,27 @@ class InvalidValue(RegistryError):
     """A value that breaks a rule; ``field`` names where."""
 
     message = "“{value}” cannot be used for {field}."
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one field; with a ``doubt`` it may be right after all, once confirmed."""
+
+    field: str
+    message: str
+    data: dict[str, Any] = dataclasses.field(default_factory=dict)
+    doubt: str | None = None
+
+
+class Unacceptable(InvalidValue):
+    """Everything that is wrong with what was handed in, told at once."""
+
+    message = "Please look at these entries again."
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.message, **first.data)
 
 
 class UnscopedRead(RuntimeError):

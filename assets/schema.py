@@ -3,6 +3,7 @@
 from assets.accounts import models as accounts
 from assets.audit import AuditEntry
 from assets.db import Base
+from assets.editing import Submission
 from assets.history import History
 from assets.maintenance import models as maintenance
 from assets.ownership import models as ownership
@@ -18,6 +19,7 @@ metadata = Base.metadata
 __all__ = [
     "AuditEntry",
     "History",
+    "Submission",
     "accounts",
     "maintenance",
     "metadata",

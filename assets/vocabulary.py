@@ -27,6 +27,10 @@ STAGES = (
     "handed_over",
     "terminated",
 )
+# Dated steps of a project: its stages, what leads to the library, and the accounts on their own clock.
+MILESTONES = ("declared", "reviewed", "appraised", "tendered", *STAGES, "settled", "final_accounts")
+PROJECT_KINDS = ("works", "purchase", "reward", "service")
+ALLOCATION_KINDS = ("arranged", "adjusted", "returned")
 CATEGORIES = (
     "industry",
     "employment",
@@ -63,6 +67,7 @@ OPERATING_STATUSES = (
     "disposed",
 )
 POSITION_QUALITIES = ("surveyed", "drawn", "phone", "village_point")
+DEPRECIATION_RULES = ("straight_line", "none")
 VALUE_EVENT_KINDS = ("new", "extension", "overhaul", "impairment", "surplus", "missing", "conversion")
 STATUSES = ("in_order", "due_soon", "overdue", "unarranged", "exempt")
 
@@ -80,6 +85,9 @@ RIGHT_KINDS = (
     "supervision",
     "upkeep",
 )
+# Held in shares that add up; held by one at a time; the rest by several, without shares.
+SHARED_RIGHTS = ("ownership", "income")
+EXCLUSIVE_RIGHTS = ("operation", "distribution", "disposal")
 PARTY_TYPES = (
     "state_unit",
     "town",
@@ -100,4 +108,5 @@ TERM_KINDS = (
     "facility_type",
     "asset_type",
     "right_kind",
+    "code_system",
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Recorded, Yuan, one_of
@@ -13,14 +14,36 @@ from assets.scope import scoped_through
 from assets.vocabulary import RIGHT_KINDS
 
 
+_PERIOD = text("daterange(valid_from, valid_to)")
+
+
 class Right(Recorded, Base):
-    """One right of one holder in one asset, as a fraction, from a day to a day."""
+    """One right of one holder in one asset, as a fraction, from a day to a day.
+
+    The database holds more than the columns say (``rights_check``): the shares of ownership and
+    of income never add up to more than one, and to exactly one from certification on.
+    """
 
     __tablename__ = "right"
     __table_args__ = (
         one_of("kind", RIGHT_KINDS),
         CheckConstraint("share_numerator > 0 AND share_numerator <= share_denominator", name="share_fraction"),
+        CheckConstraint("share_denominator <= 1000000", name="share_denominator_bounded"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="period_not_empty"),
+        ExcludeConstraint(
+            ("asset_id", "="),
+            ("kind", "="),
+            ("party_id", "="),
+            (_PERIOD, "&&"),
+            name="ex_right_one_row_a_holder",
+        ),
+        ExcludeConstraint(
+            ("asset_id", "="),
+            ("kind", "="),
+            (_PERIOD, "&&"),
+            where=text("kind IN ('operation', 'distribution', 'disposal')"),
+            name="ex_right_one_holder_at_a_time",
+        ),
         Index("ix_right_asset_id_kind", "asset_id", "kind"),
     )
 

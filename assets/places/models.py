@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assets.db import Base, Id, Named, Placed, Recorded, Reviewed, Yuan, name_indexes, one_of
+from assets.db import Base, Id, Named, Placed, Recorded, Retired, Reviewed, Yuan, name_indexes, one_of
 from assets.vocabulary import FACILITY_LEVELS, ROAD_CLASSES, SITE_TYPES, VILLAGE_CLASSES
 
 
-class Village(Named, Placed, Reviewed, Recorded, Base):
+class Village(Named, Placed, Reviewed, Retired, Recorded, Base):
     """The facts of one 行政村 or 社区; its code and border are its region's."""
 
     __tablename__ = "village"
@@ -40,7 +40,29 @@ class Village(Named, Placed, Reviewed, Recorded, Base):
     source: Mapped[str | None]
 
 
-class RelocationSite(Named, Placed, Reviewed, Recorded, Base):
+class NaturalVillage(Named, Placed, Reviewed, Retired, Recorded, Base):
+    """A 自然村: a settlement inside an administrative village."""
+
+    __tablename__ = "natural_village"
+    __table_args__ = (
+        CheckConstraint("sanitary_toilets <= households", name="toilets_within_households"),
+        Index("ix_natural_village_region_path", "region_path"),
+        Index("ix_natural_village_geom", "geom", postgresql_using="gist"),
+        *name_indexes("natural_village"),
+    )
+
+    id: Mapped[Id]
+    households: Mapped[int | None]
+    pop_resident: Mapped[int | None]
+    waste_collected: Mapped[bool | None]
+    sanitary_toilets: Mapped[int | None]
+    tap_water: Mapped[bool | None]
+    paved_road: Mapped[bool | None]
+    geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
+    source: Mapped[str | None]
+
+
+class RelocationSite(Named, Placed, Reviewed, Retired, Recorded, Base):
     """A 易地搬迁集中安置点 and its follow-up support."""
 
     __tablename__ = "relocation_site"
@@ -69,7 +91,7 @@ class RelocationSite(Named, Placed, Reviewed, Recorded, Base):
     source: Mapped[str | None]
 
 
-class Facility(Named, Placed, Reviewed, Recorded, Base):
+class Facility(Named, Placed, Reviewed, Retired, Recorded, Base):
     """A school, clinic, store … that serves villages."""
 
     __tablename__ = "facility"
@@ -89,6 +111,7 @@ class Facility(Named, Placed, Reviewed, Recorded, Base):
     capacity: Mapped[int | None]
     staff: Mapped[int | None]
     opened_on: Mapped[dt.date | None]
+    closed_on: Mapped[dt.date | None]
     geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
     source: Mapped[str | None]
 

@@ -10,12 +10,19 @@ from geoalchemy2 import Geometry
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assets.db import Base, Id, Named, Placed, Recorded, Reviewed, Yuan, name_indexes, one_of
+from assets.db import Base, Id, Named, Placed, Recorded, Retired, Reviewed, Yuan, name_indexes, one_of
 from assets.scope import scoped_through
-from assets.vocabulary import CLASSES, FORMS, OPERATING_STATUSES, POSITION_QUALITIES, VALUE_EVENT_KINDS
+from assets.vocabulary import (
+    CLASSES,
+    DEPRECIATION_RULES,
+    FORMS,
+    OPERATING_STATUSES,
+    POSITION_QUALITIES,
+    VALUE_EVENT_KINDS,
+)
 
 
-class Asset(Named, Placed, Reviewed, Recorded, Base):
+class Asset(Named, Placed, Reviewed, Retired, Recorded, Base):
     """An assistance asset; 到户类 is one record per project, village and year."""
 
     __tablename__ = "asset"
@@ -25,6 +32,7 @@ class Asset(Named, Placed, Reviewed, Recorded, Base):
         one_of("form", FORMS),
         one_of("operating_status", OPERATING_STATUSES),
         one_of("position_quality", POSITION_QUALITIES),
+        one_of("depreciation", DEPRECIATION_RULES),
         CheckConstraint("useful_life_years > 0", name="useful_life_positive"),
         Index("ix_asset_region_path", "region_path", "id"),
         Index("ix_asset_geom", "geom", postgresql_using="gist"),
@@ -41,6 +49,7 @@ class Asset(Named, Placed, Reviewed, Recorded, Base):
     unit: Mapped[str | None]
     specification: Mapped[str | None]
     useful_life_years: Mapped[int | None]
+    depreciation: Mapped[str] = mapped_column(server_default="straight_line")
     built_on: Mapped[dt.date | None]
     handed_over_on: Mapped[dt.date | None]
     registered: Mapped[bool] = mapped_column(server_default="true")
@@ -52,8 +61,46 @@ class Asset(Named, Placed, Reviewed, Recorded, Base):
     position_quality: Mapped[str | None]
     source_datum: Mapped[str | None]
     geom: Mapped[Any | None] = mapped_column(Geometry("GEOMETRY", srid=4490, spatial_index=False))
-    national_code: Mapped[str | None]
     source: Mapped[str | None]
+
+
+class OutsideCode(Recorded, Base):
+    """The code of an asset in another system: the national one, the 三资 platform."""
+
+    __tablename__ = "outside_code"
+    __table_args__ = (UniqueConstraint("system", "code"), UniqueConstraint("asset_id", "system"))
+
+    id: Mapped[Id]
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
+    system: Mapped[str]
+    code: Mapped[str]
+
+
+class OperatingPeriod(Recorded, Base):
+    """From which day an asset runs, idles, stands damaged; until its next row."""
+
+    __tablename__ = "operating_period"
+    __table_args__ = (one_of("status", OPERATING_STATUSES), UniqueConstraint("asset_id", "valid_from"))
+
+    id: Mapped[Id]
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
+    status: Mapped[str]
+    valid_from: Mapped[dt.date]
+    document: Mapped[str | None]
+
+
+class HouseholdItem(Recorded, Base):
+    """What one household got of a 到户类 batch; seen by few, its person kept in ``person``."""
+
+    __tablename__ = "household_item"
+    __table_args__ = (UniqueConstraint("asset_id", "person_id"),)
+
+    id: Mapped[Id]
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    quantity: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    amount_yuan: Mapped[Yuan | None]
+    note: Mapped[str | None]
 
 
 class ValueEvent(Recorded, Base):
@@ -69,6 +116,10 @@ class ValueEvent(Recorded, Base):
     occurred_on: Mapped[dt.date]
     amount_yuan: Mapped[Yuan]
     fund_source: Mapped[str | None]
+    document: Mapped[str | None]
 
 
+scoped_through(OutsideCode.asset_id, Asset)
+scoped_through(OperatingPeriod.asset_id, Asset)
+scoped_through(HouseholdItem.asset_id, Asset)
 scoped_through(ValueEvent.asset_id, Asset)
