@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Engine,
     FetchedValue,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     func,
+    or_,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -75,6 +77,11 @@ class Retired:
 
     retired_on: Mapped[dt.date | None]
     retired_reason: Mapped[str | None]
+
+    @classmethod
+    def kept_on(cls, day: dt.date) -> ColumnElement[bool]:
+        """The criterion that a record is not withdrawn on ``day``."""
+        return or_(cls.retired_on.is_(None), cls.retired_on > day)
 
 
 class Named:

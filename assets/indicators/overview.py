@@ -98,6 +98,7 @@ def accepted_without_assets(session: Session, area: Region, day: dt.date) -> Unb
         Project.stage.in_(ACCEPTED),
         Project.kind != "service",
         Project.year <= day.year,
+        Project.kept_on(day),
         ~booked,
     )
     count = session.scalar(select(func.count()).select_from(Project).where(*criteria)) or 0

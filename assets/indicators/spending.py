@@ -84,6 +84,7 @@ def _received(session: Session, area: Region, day: dt.date) -> Decimal | None:
             within(FundDocument.region_path, area.region_path),
             FundDocument.budget_year == day.year,
             FundDocument.received_on <= day,
+            FundDocument.kept_on(day),
         )
     )
 
@@ -97,6 +98,7 @@ def _paid_of_received(session: Session, area: Region, day: dt.date) -> Decimal:
             within(FundDocument.region_path, area.region_path),
             FundDocument.budget_year == day.year,
             FundDocument.received_on <= day,
+            FundDocument.kept_on(day),
             Payment.paid_on <= day,
         )
     ) or Decimal(0)

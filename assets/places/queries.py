@@ -35,7 +35,7 @@ def designated(kind: str, day: dt.date, region_id: Any) -> ColumnElement[bool]:
 
 def villages(asked: Filter, *columns: Any) -> Select[Any]:
     """The villages that ``asked`` describes, with their regions."""
-    found = [within(Village.region_path, asked.area_path), region_valid_on(asked.day)]
+    found = [within(Village.region_path, asked.area_path), region_valid_on(asked.day), Village.kept_on(asked.day)]
     if asked.village_class:
         found.append(Village.village_class.in_(sorted(asked.village_class)))
     found += [designated(kind, asked.day, Village.region_id) for kind in sorted(asked.key)]
@@ -46,7 +46,7 @@ def villages(asked: Filter, *columns: Any) -> Select[Any]:
 
 def sites(asked: Filter, *columns: Any) -> Select[Any]:
     """The relocation sites that ``asked`` describes."""
-    found = [within(RelocationSite.region_path, asked.area_path)]
+    found = [within(RelocationSite.region_path, asked.area_path), RelocationSite.kept_on(asked.day)]
     if asked.site_type:
         found.append(RelocationSite.type.in_(sorted(asked.site_type)))
     if asked.words:
@@ -56,7 +56,7 @@ def sites(asked: Filter, *columns: Any) -> Select[Any]:
 
 def facilities(asked: Filter, *columns: Any) -> Select[Any]:
     """The facilities that ``asked`` describes."""
-    found = [within(Facility.region_path, asked.area_path)]
+    found = [within(Facility.region_path, asked.area_path), Facility.kept_on(asked.day)]
     found.append(or_(Facility.opened_on.is_(None), Facility.opened_on <= asked.day))
     if asked.words:
         found.append(named_like(Facility, asked.words))

@@ -31,7 +31,7 @@ def criteria(asked: Filter, *, counted: bool = False) -> list[ColumnElement[bool
     """What ``asked`` demands of a project."""
     here = within(Project.region_path, asked.area_path)
     served = select(ProjectArea.project_id).where(within(ProjectArea.region_path, asked.area_path))
-    found = [here if counted else or_(here, Project.id.in_(served))]
+    found = [here if counted else or_(here, Project.id.in_(served)), Project.kept_on(asked.day)]
     for column, chosen in (
         (Project.year, asked.year),
         (Project.stage, asked.stage),
