@@ -47,6 +47,11 @@ def said_by_lower_floors() -> Iterator[tuple[str, str]]:
                 for item in node.body:
                     if isinstance(item, ast.Assign) and getattr(item.targets[0], "id", "") == "message":
                         yield f"{path.name}:{item.lineno}", ast.literal_eval(item.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("refuse", "doubt"):
+                for argument in node.args:
+                    # Keys and field names have no spaces; what is said to people has.
+                    if isinstance(argument, ast.Constant) and " " in str(argument.value):
+                        yield f"{path.name}:{node.lineno}", str(argument.value)
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                 first = node.exc.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str) and "runtime" not in path.name:

@@ -17,29 +17,44 @@ from assets.filters import Filter
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
 from assets.ownership.models import Contract, Income, Right
-from assets.parties.models import Post, PostHolding
-from assets.places.models import Facility, RelocationSite, Village
+from assets.parties.models import Person, Post, PostHolding
+from assets.places.models import Facility, NaturalVillage, RelocationSite, Village
 from assets.projects import queries as projects
-from assets.projects.models import Allocation, FundDocument, Payment, Project, ProjectArea, ProjectStage
+from assets.projects.models import (
+    Allocation,
+    CarryOver,
+    FundDocument,
+    Payment,
+    Project,
+    ProjectArea,
+    ProjectLabel,
+    ProjectStage,
+)
 from assets.regions.models import Region
-from assets.registry.models import Asset, ValueEvent
+from assets.registry.models import Asset, HouseholdItem, OperatingPeriod, OutsideCode, ValueEvent
 from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
 from tests import factories
 
 SCOPED: tuple[type[Any], ...] = (
     Allocation,
     Asset,
+    CarryOver,
     Contract,
     Duty,
     Facility,
     FundDocument,
+    HouseholdItem,
     Income,
     Inspection,
+    NaturalVillage,
+    OperatingPeriod,
+    OutsideCode,
     Payment,
     Post,
     PostHolding,
     Project,
     ProjectArea,
+    ProjectLabel,
     ProjectStage,
     RelocationSite,
     Right,
@@ -50,7 +65,9 @@ SCOPED: tuple[type[Any], ...] = (
 OPEN = {
     "Account": "read by the program itself when somebody signs in",
     "AuditEntry": "read beside a record that has been shown",
+    "ChecklistItem": "words for everybody",
     "Designation": "public lists, like regions",
+    "FacilityStandard": "numbers for everybody",
     "Grant": "read by the program itself when somebody signs in",
     "History": "read beside a record that has been shown",
     "Installation": "one row about the whole installation",
@@ -64,6 +81,8 @@ OPEN = {
     "RollupDelta": "sums, read by area after the area was checked",
     "RollupMonth": "sums, read by area after the area was checked",
     "SignInAttempt": "read by the program itself when somebody signs in",
+    "StageStep": "words for everybody",
+    "Submission": "asked for by its key, and by who sent it",
     "Term": "words for everybody",
     "Threshold": "numbers for everybody",
 }
@@ -76,7 +95,10 @@ def everything_in(session: Session, where: Region, tree: factories.Tree) -> None
     factories.inspection(session, asset, dt.date(2026, 10, 1))
     party = factories.party(session)
     project = factories.project(session, where)
-    factories.money(session, project, where, received=100, arranged=80, paid=40)
+    document = factories.money(session, project, where, received=100, arranged=80, paid=40)
+    person = Person(name="张某某")
+    session.add(person)
+    session.flush()
     session.add_all(
         [
             Right(asset_id=asset.id, kind="ownership", party_id=party.id, valid_from=dt.date(2024, 1, 1)),
@@ -94,6 +116,18 @@ def everything_in(session: Session, where: Region, tree: factories.Tree) -> None
             Village(region_id=where.id, name=where.name, kind="village", village_class="other"),
             RelocationSite(region_id=where.id, name="安置点", type="rural"),
             Facility(region_id=where.id, name="卫生室", type="clinic", level="village"),
+            NaturalVillage(region_id=where.id, name="上庄"),
+            OperatingPeriod(asset_id=asset.id, status="operating", valid_from=dt.date(2024, 1, 15)),
+            OutsideCode(asset_id=asset.id, system="national", code=f"N{asset.id}"),
+            HouseholdItem(asset_id=asset.id, person_id=person.id),
+            ProjectLabel(project_id=project.id, scheme="four_batch", code="upgrade", valid_from=dt.date(2026, 1, 1)),
+            CarryOver(
+                fund_document_id=document.id,
+                year=2026,
+                carried_yuan=60,
+                taken_back_yuan=0,
+                decided_on=dt.date(2026, 11, 1),
+            ),
         ]
     )
     session.flush()
@@ -132,6 +166,8 @@ def _paths(session: Session, entity: type[Any]) -> set[str]:
         row = session.get(entity, identity if len(identity) > 1 else identity[0])
         if isinstance(row, Payment):
             row = session.get_one(Allocation, row.allocation_id)
+        if isinstance(row, CarryOver):
+            row = session.get_one(FundDocument, row.fund_document_id)
         for link, parent in owner.items():
             if not hasattr(row, "region_path") and hasattr(row, link):
                 row = session.get_one(parent, getattr(row, link))
