@@ -52,6 +52,7 @@ class Card:
     duties: Sequence[Any]
     inspections: Sequence[Any]
     events: Sequence[Any]
+    codes: Sequence[Any]
     net_yuan: Decimal | None
     rights: Sequence[Any]
     contracts: Sequence[Any]
@@ -100,6 +101,7 @@ def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
         duties=_duties(session, asset_id, day),
         inspections=_inspections(session, asset_id),
         events=events,
+        codes=queries.outside_codes_of(session, asset_id),
         net_yuan=queries.net_value(asset, events, day),
         rights=rights,
         contracts=ownership.contracts_of(session, asset_id),
@@ -108,7 +110,7 @@ def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
         asked=len(queries.CARD_FIELDS) + len(MISSING_FIELDS) + 2,
         names={
             kind: terms.names(session, kind, day=day, language=language())
-            for kind in ("asset_type", "sector", "fund_source")
+            for kind in ("asset_type", "sector", "fund_source", "code_system")
         },
     )
 

@@ -15,6 +15,7 @@ from assets.ownership.queries import in_force, operator_name, owner_names
 from assets.parties.models import Party, Person, Post, PostHolding
 from assets.parties.queries import masked_name, masked_phone
 from assets.registry.models import Asset
+from assets.registry.queries import outside_codes
 from assets.vocabulary import CLASSES, OPERATING_STATUSES, STATUSES
 
 
@@ -123,7 +124,7 @@ COLUMNS = (
     Column("handed_over_on", _l("Handed over on"), lambda _asked: Asset.handed_over_on, show="date", usual=False),
     Column("certified_on", _l("Certified on"), lambda _asked: Asset.certified_on, show="date", usual=False),
     Column("certificate", _l("Certificate"), lambda _asked: Asset.certificate, usual=False, sortable=False),
-    Column("national_code", _l("National code"), lambda _asked: Asset.national_code, usual=False, sortable=False),
+    Column("outside_codes", _l("Codes elsewhere"), lambda _asked: outside_codes(Asset.id), usual=False, sortable=False),
 )
 
 ASSETS = Listing(

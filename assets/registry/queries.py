@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from assets.errors import NotFound
 from assets.projects.models import Project
-from assets.registry.models import Asset, ValueEvent
+from assets.registry.models import Asset, OutsideCode, ValueEvent
 
 # What an auditor expects of an asset's card, beside rights and upkeep.
 CARD_FIELDS = ("type", "sector", "quantity", "built_on", "useful_life_years", "handed_over_on", "certified_on", "geom")
@@ -66,6 +66,18 @@ def assets_of_project(session: Session, project_id: int, *, limit: int = 100) ->
         .group_by(Asset.id)
         .order_by(func.sum(ValueEvent.amount_yuan).desc(), Asset.id)
         .limit(limit)
+    ).all()
+
+
+def outside_codes(asset_id: Any) -> ScalarSelect[str]:
+    """The codes of an asset in other systems, in one text."""
+    return select(func.string_agg(OutsideCode.code, "、")).where(OutsideCode.asset_id == asset_id).scalar_subquery()
+
+
+def outside_codes_of(session: Session, asset_id: int) -> Sequence[OutsideCode]:
+    """The codes of an asset in other systems, by system."""
+    return session.scalars(
+        select(OutsideCode).where(OutsideCode.asset_id == asset_id).order_by(OutsideCode.system)
     ).all()
 
 
