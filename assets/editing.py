@@ -7,15 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Index, cast, func, inspect, literal_column, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Index, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assets import audit
 from assets.accounts.models import Account
 from assets.db import Base
 from assets.errors import InvalidValue, NotAllowed, NotFound, RegistryError
-from assets.history import History
+from assets.history import History, as_kept
 from assets.scope import viewer_of
 
 WRITERS = frozenset({"clerk", "planner", "department", "administrator"})
@@ -153,9 +152,7 @@ def changes_since(session: Session, record: Base, revision: int) -> list[Change]
     if before is None:
         return []
     now = session.scalar(
-        select(cast(func.to_jsonb(literal_column(f'"{table}"')), JSONB))
-        .select_from(type(record))
-        .where(type(record).id == row.id)  # type: ignore[attr-defined]
+        select(as_kept(type(record))).where(type(record).id == row.id)  # type: ignore[attr-defined]
     )
     found = []
     for attribute in inspect(record).mapper.column_attrs:

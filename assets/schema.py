@@ -4,7 +4,7 @@ from assets.accounts import models as accounts
 from assets.audit import AuditEntry
 from assets.db import Base
 from assets.editing import Submission
-from assets.history import History
+from assets.history import Addition, History
 from assets.maintenance import models as maintenance
 from assets.ownership import models as ownership
 from assets.parties import models as parties
@@ -17,6 +17,7 @@ from assets.terms import models as terms
 metadata = Base.metadata
 
 __all__ = [
+    "Addition",
     "AuditEntry",
     "History",
     "Submission",

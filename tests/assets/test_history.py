@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from assets.db import Recorded
-from assets.history import History
+from assets.history import Addition, History
 from assets.maintenance.models import Inspection
 from assets.registry.models import Asset
 from assets.schema import metadata
@@ -85,6 +87,38 @@ def test_plain_sql_is_kept_too(session: Session, asset: Asset) -> None:
     assert former(session, "asset", asset.id)[0].after["unit"] == "座"  # type: ignore[index]
 
 
+def test_what_a_statement_added_is_kept_with_its_transaction(session: Session, asset: Asset) -> None:
+    rows = [{"asset_id": asset.id, "inspected_on": factories.DAY, "result": "all_well"} for _ in range(3)]
+    ids = session.scalars(insert(Inspection).returning(Inspection.id), rows).all()
+    latest = session.scalars(
+        select(Addition).where(Addition.table_name == "inspection").order_by(Addition.id.desc())
+    ).first()
+    assert latest is not None
+    assert sorted(latest.record_ids) == sorted(ids)
+    assert latest.transaction == session.scalar(text("SELECT pg_current_xact_id()::text::bigint"))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    longitude=st.floats(73, 135, allow_subnormal=False),
+    latitude=st.floats(18, 54, allow_subnormal=False),
+)
+def test_a_position_is_kept_to_the_last_bit(session: Session, asset: Asset, longitude: float, latitude: float) -> None:
+    asset.geom = f"SRID=4490;POINT({longitude!r} {latitude!r})"
+    session.flush()
+    asset.geom = None
+    session.flush()
+    same = session.scalar(
+        text(
+            "SELECT a.geom = ST_GeomFromEWKT(:ewkt) AND ST_AsEWKB(a.geom) = ST_AsEWKB(ST_GeomFromEWKT(:ewkt)) "
+            "FROM (SELECT (jsonb_populate_record(NULL::asset, before)).geom FROM history "
+            "      WHERE table_name = 'asset' AND record_id = :id ORDER BY id DESC LIMIT 1) AS a"
+        ),
+        {"ewkt": f"SRID=4490;POINT({longitude!r} {latitude!r})", "id": asset.id},
+    )
+    assert same
+
+
 RECORDED = sorted(
     mapper.local_table.name  # type: ignore[attr-defined]
     for mapper in factories.Asset.registry.mappers
@@ -101,5 +135,5 @@ def test_every_registry_table_keeps_its_history(session: Session, table: str) ->
         ),
         {"name": f'"{table}"'},
     ).all()
-    assert {"history_keep_update", "history_keep_delete"} <= set(functions)
+    assert {"history_keep_insert", "history_keep_update", "history_keep_delete"} <= set(functions)
     assert table in metadata.tables
