@@ -70,7 +70,7 @@ def judge_assets(rng: np.random.Generator, land: Land, made: Made, on: dt.date) 
         for place, x, y, n in zip(v["code"].to_numpy()[table["village"]], letter, table["year"], serial, strict=True)
     ]
     national = rng.random(len(table)) < np.where(table["year"] <= 2022, 0.9, 0.7)
-    table["national_code"] = [f"6103270{i:06d}" if has else None for i, has in zip(table["id"], national, strict=True)]
+    table["national_code"] = [national_code(i) if has else None for i, has in zip(table["id"], national, strict=True)]
     table["review_status"] = "approved"
     young = np.flatnonzero((table["year"] >= on.year - 1) & table["registered"])
     chosen = rng.permutation(young)
@@ -79,6 +79,11 @@ def judge_assets(rng: np.random.Generator, land: Land, made: Made, on: dt.date) 
     table["built_on"] = [dt.date.fromordinal(int(d)) for d in table["built"]]
     table["source"] = "演示数据"
     return table
+
+
+def national_code(asset_id: int) -> str:
+    """The code an asset has in the national system."""
+    return f"6103270{asset_id:06d}"
 
 
 def _papers(rng: np.random.Generator, table: pd.DataFrame, today: int) -> None:

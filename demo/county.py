@@ -20,16 +20,20 @@ from demo.archive import make_archive
 from demo.assets import make_assets
 from demo.condition import judge_assets
 from demo.contracts import make_contracts, make_incomes
+from demo.corrections import account_stages, corrected_funds
 from demo.funds import make_funds
-from demo.kinds import KINDS
+from demo.hamlets import make_natural_villages
+from demo.households import make_household_items
+from demo.labels import make_labels
 from demo.land import Land, make_land
+from demo.operation import make_operating_periods, make_outside_codes
 from demo.ownership import make_rights, make_value_events
 from demo.people import make_parties, make_posts
 from demo.places import make_designations, make_facilities, make_sites, make_villages
 from demo.projects import make_projects, served_areas, stage_rows
 from demo.regions import BORDERS_FROM, read_tree
 from demo.roads import make_roads
-from demo.terms import make_terms, make_thresholds
+from demo.terms import make_dated_rows
 from demo.upkeep import make_duties, make_inspections
 
 SEED: Final = 2024
@@ -40,6 +44,9 @@ ORDER: Final = (
     "designation",
     "term",
     "threshold",
+    "facility_standard",
+    "stage_step",
+    "checklist_item",
     "account",
     "grant",
     "party",
@@ -47,16 +54,22 @@ ORDER: Final = (
     "post",
     "post_holding",
     "village",
+    "natural_village",
     "relocation_site",
     "facility",
     "road",
     "project",
     "project_area",
     "project_stage",
+    "project_label",
     "fund_document",
     "allocation",
     "payment",
+    "carry_over",
     "asset",
+    "outside_code",
+    "operating_period",
+    "household_item",
     "value_event",
     "right",
     "contract",
@@ -119,7 +132,7 @@ def make_county(seed: int, on: dt.date) -> County:
     sites = make_sites(rng("sites"), land)
     works = make_projects(rng("projects"), land, on, county_id)
     areas = served_areas(rng("areas"), land, works)
-    funds = make_funds(rng("funds"), works, on, county_id)
+    funds, carried = corrected_funds(rng("corrections"), works, make_funds(rng("funds"), works, on, county_id), on)
     made = make_assets(rng("assets"), land, roads, works, areas, on)
     assets = judge_assets(rng("condition"), land, made, on)
     archive, old_stages, project_of = make_archive(rng("archive"), land, assets, len(works.table) + 1)
@@ -130,28 +143,34 @@ def make_county(seed: int, on: dt.date) -> County:
     projects["geom"] = _project_places(land, projects, assets)
     projects["source"] = "演示数据"
     accounts, grants = make_accounts(tree)
-    raw: dict[str, pd.DataFrame] = {
+    items, householders = make_household_items(rng("households"), assets, len(posts.persons) + 1, on)
+    stages = pd.concat([stage_rows(rng("stages"), works, on), old_stages], ignore_index=True)
+    raw: dict[str, pd.DataFrame] = make_dated_rows() | {
         "region": _with_shapes(tree, land, urban),
         "designation": make_designations(tree),
-        "term": make_terms({k: (kind.zh, kind.en, kind.asset_class) for k, kind in KINDS.items()}),
-        "threshold": make_thresholds(),
         "account": accounts,
         "grant": grants,
         "party": parties.table,
-        "person": posts.persons,
+        "person": pd.concat([posts.persons, householders], ignore_index=True),
         "post": posts.posts,
         "post_holding": posts.holdings,
         "village": villages,
+        "natural_village": make_natural_villages(rng("hamlets"), land, villages),
         "relocation_site": sites,
         "facility": make_facilities(rng("facilities"), land, sites),
         "road": roads.table,
         "project": projects,
         "project_area": areas,
-        "project_stage": pd.concat([stage_rows(rng("stages"), works, on), old_stages], ignore_index=True),
+        "project_stage": account_stages(rng("accounts"), stages, projects, on),
+        "project_label": make_labels(rng("labels"), projects),
         "fund_document": funds.documents,
         "allocation": funds.allocations,
         "payment": funds.payments,
+        "carry_over": carried,
         "asset": assets.rename(columns={"kind": "type", "asset_class": "class"}),
+        "outside_code": make_outside_codes(rng("codes"), land, assets),
+        "operating_period": make_operating_periods(rng("operation"), assets, on),
+        "household_item": items,
         "value_event": make_value_events(rng("values"), assets, funds, on),
         "right": make_rights(rng("rights"), land, parties, assets),
         "contract": contracts,

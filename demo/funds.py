@@ -30,6 +30,7 @@ _TITLES: Final = {
     "county": "县级财政衔接配套资金",
     "east_west": "苏陕协作资金",
 }
+_FUND_NAMES: Final = {"county": "matching", "east_west": "cooperation"}
 _REGULAR_SINCE: Final = 2026
 
 
@@ -99,6 +100,7 @@ def _documents(rng: np.random.Generator, year: int, total_wan: int, county_id: i
                 "budget_year": year,
                 "batch": batch,
                 "source": source,
+                "fund_name": _FUND_NAMES.get(source, "linkage"),
                 "purpose": "产业发展、乡村建设等" if source != "east_west" else "劳务协作、产业协作",
                 "received_on": when,
                 "received_yuan": float(wan * IN_WAN),

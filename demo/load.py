@@ -15,12 +15,14 @@ from psycopg import sql
 from assets.accounts.passwords import hash_password
 from assets.db import Base
 from assets.schema import metadata
+from assets.terms.defaults import DATED
 from demo.county import ORDER, County
 from demo.known_regions import known_ids, renumbered, teach
 from spatial.crs import STORAGE_SRID
 
 Report = Callable[[str, int, int], None]
 _GEOMETRIES: Final = ("geom", "shape", "centre")
+_DATED: Final = tuple(entity.__tablename__ for entity in DATED)
 
 
 class AlreadyLoaded(Exception):
@@ -47,7 +49,8 @@ def load(
     ------
     AlreadyLoaded
         If there are accounts, villages, projects or assets already, and ``fresh`` was not
-        asked for. Regions may be there: they keep their ids and learn their borders.
+        asked for. Regions may be there: they keep their ids and learn their borders; so may
+        labels, limits and templates, which stay as they are.
     """
     told = report or _silently
     total = sum(len(county[table]) for table in ORDER)
@@ -63,6 +66,8 @@ def load(
             frame = _plain(renumbered(county[table], ids, regions=table == "region"))
             if table == "region":
                 frame = _only_new(cursor, frame)
+            if table in _DATED and _is_filled(cursor, table):
+                continue
             _copy(cursor, table, frame)
             done += len(county[table])
         told("upkeep_period", done, total)
@@ -94,6 +99,12 @@ def refuse_unless_empty(cursor: psycopg.Cursor[Any]) -> None:
     row = cursor.fetchone()
     if row and row[0]:
         raise AlreadyLoaded
+
+
+def _is_filled(cursor: psycopg.Cursor[Any], table: str) -> bool:
+    cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table)))
+    row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def _only_new(cursor: psycopg.Cursor[Any], regions: pd.DataFrame) -> pd.DataFrame:

@@ -30,5 +30,6 @@ LOGINS: Final = (
     Login("dali", "大力村管护员", "caretaker", "大力村"),
     Login("water", "水利局专干", "department", "陇县", "water"),
     Login("auditor", "审计员", "auditor", "陇县"),
+    Login("admin", "系统管理员", "administrator", "陇县"),
 )
 CARETAKER: Final = LOGINS[4]

@@ -73,8 +73,9 @@ def make_rights(rng: np.random.Generator, land: Land, parties: Parties, assets: 
         }
     )
     earning = assets["asset_class"] == "earning"
-    income = base[earning & ~base.index.isin(base.index[joint])].assign(kind="income")
-    table = pd.concat([single, pd.DataFrame(rows), income, supervision], ignore_index=True)
+    owned = pd.concat([single, pd.DataFrame(rows)], ignore_index=True)
+    income = owned[owned["asset_id"].isin(assets.loc[earning, "id"])].assign(kind="income")
+    table = pd.concat([owned, income, supervision], ignore_index=True)
     return table.sort_values(["asset_id", "kind", "party_id"], ignore_index=True)
 
 

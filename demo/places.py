@@ -82,8 +82,8 @@ def make_villages(rng: np.random.Generator, land: Land) -> tuple[pd.DataFrame, N
     weight = np.where(community & centre, 6.5 * rng.uniform(0.8, 1.3, len(v)), weight)
     weight = np.where(near_centre, 2.2 * weight, weight)
     resident = np.zeros(len(v), dtype=int)
-    resident[urban] = _parts(URBAN_RESIDENTS, weight[urban])
-    resident[~urban] = _parts(RESIDENTS - URBAN_RESIDENTS, weight[~urban])
+    resident[urban] = parts(URBAN_RESIDENTS, weight[urban])
+    resident[~urban] = parts(RESIDENTS - URBAN_RESIDENTS, weight[~urban])
     registered = np.rint(resident * np.where(urban, rng.uniform(0.82, 1.05, len(v)), rng.uniform(1.2, 1.6, len(v))))
     moving = (height > 1450) & (rng.random(len(v)) < 0.45) & ~name.isin(KEY_VILLAGES).to_numpy()
     kind = np.select(
@@ -185,7 +185,7 @@ def make_sites(rng: np.random.Generator, land: Land) -> pd.DataFrame:
             "management_body": [
                 f"{n.removesuffix('集中安置点').removesuffix('安置点')}安置点管理委员会" for n in names
             ],
-            "geom": shapely.points(_beside(rng, land, where, 0.25, 0.9)),
+            "geom": shapely.points(beside(rng, land, where, 0.25, 0.9)),
             "source": _NOTE,
         }
     )
@@ -260,13 +260,13 @@ def _facility(
             ),
             "staff": pd.array(rng.poisson(staff, size) if staff > 1 else np.full(size, staff), dtype="Int64"),
             "opened_on": opened,
-            "geom": shapely.points(_beside(rng, land, has, 0.05, 0.5)),
+            "geom": shapely.points(beside(rng, land, has, 0.05, 0.5)),
             "source": _NOTE,
         }
     )
 
 
-def _beside(rng: np.random.Generator, land: Land, where: NDArray[Any], least_km: float, most_km: float) -> FloatArray:
+def beside(rng: np.random.Generator, land: Land, where: NDArray[Any], least_km: float, most_km: float) -> FloatArray:
     """Points near the village points of positions ``where``, inside the village."""
     v = land.villages
     home = v[["x", "y"]].to_numpy(dtype=float)[where]
@@ -290,7 +290,7 @@ def _industries(rng: np.random.Generator, height: NDArray[np.int64]) -> NDArray[
     return np.array(_INDUSTRIES, dtype=object)[pick]
 
 
-def _parts(total: int, weight: FloatArray) -> NDArray[np.int64]:
+def parts(total: int, weight: FloatArray) -> NDArray[np.int64]:
     """Whole numbers in proportion to ``weight`` that add up to ``total``."""
     exact = np.cumsum(np.asarray(weight) / np.sum(weight)) * total
     return np.diff(np.rint(exact).astype(np.int64), prepend=0)

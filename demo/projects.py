@@ -79,6 +79,8 @@ def make_projects(rng: np.random.Generator, land: Land, on: dt.date, county_id: 
     table.loc[rng.permutation(young)[7:10], "review_status"] = "returned"
     table["done_on"], table["accepted_on"] = real[:, 6], real[:, 7]
     table.insert(0, "id", range(1, len(table) + 1))
+    wages = 0.15 + table["id"] % 18 / 100.0
+    table["wage_share"] = wages.where(table["is_work_relief"].astype(bool)).round(4)
     return Works(table, due, real)
 
 
@@ -110,6 +112,8 @@ def stage_rows(rng: np.random.Generator, works: Works, on: dt.date) -> pd.DataFr
         "listed": "陇政农批〔{y}〕{n}号",
         "approved": "陇农发〔{y}〕{n}号",
         "contracted": "陇采合〔{y}〕{n}号",
+        "started": "开工令〔{y}〕{n}号",
+        "finished": "竣工报告〔{y}〕{n}号",
         "accepted": "验收报告〔{y}〕{n}号",
         "handed_over": "资产移交书〔{y}〕{n}号",
         "terminated": "陇农函〔{y}〕{n}号",

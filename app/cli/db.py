@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
 from app.cli import migrations
 from app.config import Settings
 from assets.db import make_engine
+from assets.scope import ScopedSession, Viewer, bind_viewer
+from assets.terms.defaults import load_defaults
 
 
 @click.group("db")
@@ -18,13 +20,18 @@ def group() -> None:
 @group.command()
 @click.option("--revision", default="head", show_default=True)
 def upgrade(revision: str) -> None:
-    """Run the migrations that are missing, as the owner of the database."""
+    """Run the migrations that are missing, as the owner of the database.
+
+    Labels, limits, standards, templates and checklists get their defaults where there are none.
+    """
     settings = Settings.from_environment()
     runtime = make_url(settings.database_url).username
     owner = make_url(settings.database_owner_url).username
     try:
         with make_engine(settings.database_owner_url).begin() as connection:
             migrations.upgrade(connection, runtime if runtime != owner else None, revision)
+            if revision == "head":
+                _begin_with_defaults(connection)
     except migrations.MissingExtension as error:
         raise click.ClickException(str(error)) from None
     click.echo("The tables are up to date.")
@@ -49,3 +56,9 @@ def check() -> None:
     if different:
         raise click.ClickException("The tables differ from the code:\n" + "\n".join(map(str, different)))
     click.echo("The tables are as the code expects.")
+
+
+def _begin_with_defaults(connection: Connection) -> None:
+    with ScopedSession(connection, join_transaction_mode="create_savepoint") as session:
+        load_defaults(bind_viewer(session, Viewer.system()))
+        session.commit()

@@ -91,8 +91,11 @@ def test_2024_has_projects_named_as_offices_write(of_2024: pd.DataFrame, name: s
 def test_industry_projects_of_ten_years_fall_into_four_batches(county: County) -> None:
     projects = county["project"]
     old = projects[projects["year"].between(2013, 2022) & (projects["category"] == "industry")]
-    batches = old["four_batch"].value_counts()
+    labels = county["project_label"]
+    today = labels[labels["valid_to"].isna() & labels["project_id"].isin(old["id"])]
+    batches = today["code"].value_counts()
     assert len(old) == 621
+    assert today["project_id"].is_unique
     assert set(batches.index) == {"consolidate", "upgrade", "revive", "adjust"}
     assert batches.sum() == 621
 
@@ -127,3 +130,14 @@ def test_owners_hold_the_shares_they_should(county: County) -> None:
     assert share["household"] == pytest.approx(0.14, abs=0.01)
     assert share["town"] == pytest.approx(0.04, abs=0.01)
     assert share["state_unit"] == pytest.approx(0.03, abs=0.01)
+
+
+def test_natural_villages_are_in_proportion_and_add_up_to_their_villages(county: County) -> None:
+    natural = county["natural_village"]
+    of_village = natural.groupby("region_id")[["households", "pop_resident"]].sum()
+    villages = county["village"].set_index("region_id")
+    assert len(natural) == round(1045 / 139 * 104)
+    assert set(of_village.index) == set(villages.index[villages["kind"] == "village"])
+    assert (of_village == villages.loc[of_village.index, ["households", "pop_resident"]]).all(axis=None)
+    assert round(natural["waste_collected"].mean() * 100, 1) == 94.6
+    assert round(natural["sanitary_toilets"].sum() / natural["households"].sum() * 100, 1) == 84.1

@@ -108,3 +108,22 @@ def test_a_second_load_is_refused_and_a_fresh_one_starts_over(loaded: Connection
     load(_raw(loaded), county, fresh=True)
     assert loaded.scalar(text("SELECT count(*) FROM region")) == len(county["region"])
     assert loaded.scalar(text("SELECT count(*) FROM audit_entry")) == 1
+
+
+def test_labels_that_were_there_stay_as_they_are(cluster: Cluster, county: County) -> None:
+    own = cluster.create_database("demo_labels")
+    engine = make_engine(own.owner_url)
+    with engine.begin() as connection:
+        migrations.upgrade(connection)
+        connection.execute(
+            text(
+                "INSERT INTO term (kind, code, name_zh, name_en, valid_from) "
+                "VALUES ('sector', 'water', '水务', 'Waterworks', '2000-01-01')"
+            )
+        )
+    with engine.connect() as connection:
+        load(_raw(connection), county)
+        assert connection.scalar(text("SELECT count(*) FROM term")) == 1
+        assert connection.scalar(text("SELECT count(*) FROM threshold")) == len(county["threshold"])
+    engine.dispose()
+    cluster.drop_database("demo_labels")
