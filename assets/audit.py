@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, func, inspect, text
+from sqlalchemy import BigInteger, Index, func, insert, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -84,6 +85,37 @@ def record(
     )
     session.add(entry)
     return entry
+
+
+def record_each(
+    session: Session,
+    action: str,
+    entity: type[Base],
+    changes: Mapping[int, dict[str, Any]],
+    *,
+    reason: str | None = None,
+    batch: str | None = None,
+) -> None:
+    """Add one entry for each of many records, in one statement.
+
+    Parameters
+    ----------
+    session : Session
+        The session of the action, bound to its viewer.
+    action : str
+        ``room.verb``.
+    entity : type
+        What the records are.
+    changes : mapping of int to dict
+        By record id, its changed columns as ``[before, after]``, JSON-ready.
+    reason, batch : str, optional
+        As for :func:`record`.
+    """
+    viewer = viewer_of(session)
+    common = {"account_id": viewer.account_id, "address": viewer.address, "action": action, "reason": reason}
+    common |= {"table_name": entity.__tablename__, "batch": batch}
+    if changes:
+        session.execute(insert(AuditEntry), [common | {"record_id": i, "changes": c} for i, c in changes.items()])
 
 
 def _changed(subject: Base) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Placed, Recorded, Retired, Reviewed, Yuan, name_indexes, one_of
-from assets.scope import scoped_through
+from assets.scope import Viewer, scoped_by, scoped_through
 from assets.vocabulary import (
     CLASSES,
     DEPRECIATION_RULES,
@@ -20,6 +20,8 @@ from assets.vocabulary import (
     POSITION_QUALITIES,
     VALUE_EVENT_KINDS,
 )
+
+HOUSEHOLD_READERS = frozenset({"clerk", "administrator", "auditor"})
 
 
 class Asset(Named, Placed, Reviewed, Retired, Recorded, Base):
@@ -121,5 +123,14 @@ class ValueEvent(Recorded, Base):
 
 scoped_through(OutsideCode.asset_id, Asset)
 scoped_through(OperatingPeriod.asset_id, Asset)
-scoped_through(HouseholdItem.asset_id, Asset)
 scoped_through(ValueEvent.asset_id, Asset)
+
+
+def _listed_for(viewer: Viewer) -> ColumnElement[bool]:
+    """Households are seen by those who keep and check their lists, not by all who see the batch."""
+    reaches = tuple(reach for reach in viewer.reaches if reach.role in HOUSEHOLD_READERS)
+    readers = Viewer(reaches=reaches, unbounded=viewer.unbounded)
+    return HouseholdItem.asset_id.in_(select(Asset.id).where(readers.narrow(Asset.region_path, Asset.sector)))
+
+
+scoped_by(HouseholdItem, _listed_for)
