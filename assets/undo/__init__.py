@@ -1,0 +1,164 @@
+"""Taking back everything that one transaction wrote, as long as nobody has built on it.
+
+What a transaction did is known from the history (rows changed and deleted, with what they said
+before) and from :class:`assets.history.Addition` (rows added). Undoing restores all of it in one
+statement, table by table: rows added go, rows changed say again what they said, rows deleted come
+back under their own ids. Constraints are asked at its end, so the order among tables is free.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, func, insert, literal, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assets.audit import AuditEntry
+from assets.scope import viewer_of
+from assets.undo.obstacles import (
+    BuiltUpon,
+    CannotUndo,
+    ChangedSince,
+    NoLongerFits,
+    reason_of,
+    require_reach,
+    require_unchanged,
+)
+from assets.undo.statement import about, restoring, tables_of
+
+__all__ = [
+    "BuiltUpon",
+    "CannotUndo",
+    "ChangedSince",
+    "NoLongerFits",
+    "Undoable",
+    "current_transaction",
+    "undo",
+    "undoable",
+]
+
+UNDO_WITHIN = dt.timedelta(minutes=15)
+ACTION = "undo.take_back"
+# Moving a region rewrites the paths of everything below it; that is not taken back row by row.
+_LASTING = frozenset({"region", "region_successor"})
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """What one transaction of the viewer did, and until when it can be taken back."""
+
+    transaction: int
+    at: dt.datetime
+    until: dt.datetime
+    actions: tuple[str, ...]
+    records: int
+
+
+def current_transaction(session: Session) -> int:
+    """The number of the transaction that ``session`` is in; ask before the commit."""
+    return int(session.scalars(text("SELECT pg_current_xact_id()::text::bigint")).one())
+
+
+def undoable(session: Session, transaction: int, *, now: dt.datetime) -> Undoable | None:
+    """What the viewer did in ``transaction`` while it can still be taken back; else None.
+
+    Parameters
+    ----------
+    session : Session
+        Bound to the person who did it.
+    transaction : int
+        From :func:`current_transaction`.
+    now : datetime
+        The moment, with time zone.
+    """
+    account_id = viewer_of(session).account_id
+    found = session.execute(
+        select(
+            func.min(AuditEntry.at).label("at"),
+            func.count().label("records"),
+            func.array_agg(AuditEntry.action.distinct()).label("actions"),
+        )
+        .where(AuditEntry.transaction == transaction)
+        # Another's entry in it makes the whole another's.
+        .having(func.bool_and(AuditEntry.account_id == account_id))
+    ).first()
+    if found is None or found.at is None or now - found.at > UNDO_WITHIN:
+        return None
+    taken_back = select(AuditEntry.id).where(
+        AuditEntry.at >= found.at,
+        AuditEntry.account_id == account_id,
+        AuditEntry.action == ACTION,
+        AuditEntry.changes["transaction"].as_integer().cast(BigInteger) == transaction,
+    )
+    if session.scalar(select(taken_back.exists())) or _LASTING & set(tables_of(session, transaction)):
+        return None
+    return Undoable(transaction, found.at, found.at + UNDO_WITHIN, tuple(sorted(found.actions)), found.records)
+
+
+def undo(session: Session, transaction: int, *, now: dt.datetime) -> Undoable:
+    """Take back everything that ``transaction`` wrote; leaves an audit entry for each of its own.
+
+    Parameters
+    ----------
+    session : Session
+        Bound to the person who did it; objects it holds are read anew afterwards.
+    transaction : int
+        From :func:`current_transaction`.
+    now : datetime
+        The moment, with time zone.
+
+    Returns
+    -------
+    Undoable
+        What was taken back. The undoing is a transaction itself and can be undone as well.
+
+    Raises
+    ------
+    CannotUndo
+        When it is not the viewer's, too old, or taken back already.
+    ChangedSince, BuiltUpon, NoLongerFits
+        When others have gone on from it.
+    NotAllowed
+        When the viewer may no longer see or write what it touched.
+    """
+    found = undoable(session, transaction, now=now)
+    if found is None:
+        raise CannotUndo(minutes=int(UNDO_WITHIN.total_seconds() // 60))
+    session.flush()
+    tables = tables_of(session, transaction)
+    require_reach(session, transaction, tables)
+    require_unchanged(session, transaction)
+    try:
+        with session.begin_nested():
+            session.execute(about(transaction, restoring(tables)))
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+    except IntegrityError as refusal:
+        session.expire_all()
+        raise reason_of(session, transaction, tables, refusal) from None
+    _record(session, transaction)
+    session.expire_all()
+    return found
+
+
+def _record(session: Session, transaction: int) -> None:
+    viewer = viewer_of(session)
+    told = func.jsonb_build_object("transaction", transaction, "action", AuditEntry.action)
+    session.execute(
+        insert(AuditEntry).from_select(
+            ["account_id", "address", "action", "table_name", "record_id", "batch", "changes"],
+            select(
+                literal(viewer.account_id, BigInteger),
+                literal(viewer.address),
+                literal(ACTION),
+                AuditEntry.table_name,
+                AuditEntry.record_id,
+                AuditEntry.batch,
+                told,
+            )
+            .where(AuditEntry.transaction == transaction)
+            .order_by(AuditEntry.id),
+        )
+    )
