@@ -19,7 +19,9 @@ def create_app(settings: Settings) -> Flask:
     from app.maintenance import views as maintenance
     from app.map import views as map_
     from app.places import views as places
+    from app.positions import views as positions
     from app.projects import views as projects
+    from app.records import views as records
     from app.registry import views as registry
     from app.search import views as search
     from app.tiles import views as tiles
@@ -42,7 +44,9 @@ def create_app(settings: Settings) -> Flask:
     area.init_app(app)
     frame.init_app(app)
     static_files.init_app(app)
+    records.init_app(app)
 
-    for room in (accounts, health, home, map_, maintenance, places, projects, registry, search, tiles):
+    rooms = (accounts, health, home, map_, maintenance, places, positions, projects, records, registry, search, tiles)
+    for room in rooms:
         app.register_blueprint(room.bp)
     return app

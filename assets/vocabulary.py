@@ -14,6 +14,7 @@ ROLES = (
 VILLAGE_CLASSES = ("clustered", "suburban", "characteristic", "relocating", "other")
 SITE_TYPES = ("urban", "rural")
 FACILITY_LEVELS = ("village", "cluster", "town", "county")
+FACILITY_STATUSES = ("in_use", "idle", "closed", "planned")
 ROAD_CLASSES = ("national", "provincial", "county", "town", "village")
 STAGES = (
     "planned",

@@ -11,6 +11,7 @@ from app import db
 from app.i18n import language
 from app.i18n import lazy_gettext as _l
 from app.lists.answers import send_list, show_list
+from app.places import facilities as facility_pages
 from app.places.columns import FACILITIES, SITES, VILLAGES
 from app.places.village import read_village
 from app.records.locator import locate
@@ -96,6 +97,13 @@ def show_facility(facility_id: int) -> str:
         "places/facility.html", facility=facility, type_name=names.get(facility.type), **_frame(facility, facility_id)
     )
 
+
+for _address, _page in (
+    ("/facilities/new", facility_pages.register),
+    ("/facilities/<int:facility_id>/correct", facility_pages.correct),
+    ("/facilities/<int:facility_id>/retire", facility_pages.retire),
+):
+    bp.add_url_rule(_address, f"{_page.__name__}_facility", _page, methods=["GET", "POST"])
 
 _ASKED = {
     "village": ("households", "pop_registered", "pop_resident", "collective_income", "lead_industry", "geom"),

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Placed, Recorded, Retired, Reviewed, Yuan, name_indexes, one_of
-from assets.vocabulary import FACILITY_LEVELS, ROAD_CLASSES, SITE_TYPES, VILLAGE_CLASSES
+from assets.vocabulary import FACILITY_LEVELS, FACILITY_STATUSES, ROAD_CLASSES, SITE_TYPES, VILLAGE_CLASSES
 
 
 class Village(Named, Placed, Reviewed, Retired, Recorded, Base):
@@ -97,7 +97,7 @@ class Facility(Named, Placed, Reviewed, Retired, Recorded, Base):
     __tablename__ = "facility"
     __table_args__ = (
         one_of("level", FACILITY_LEVELS),
-        one_of("status", ("in_use", "idle", "closed", "planned")),
+        one_of("status", FACILITY_STATUSES),
         Index("ix_facility_region_path", "region_path"),
         Index("ix_facility_geom", "geom", postgresql_using="gist"),
         *name_indexes("facility"),

@@ -1,0 +1,59 @@
+"""Short lists to choose from while a name is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import g, request
+from sqlalchemy import select
+
+from app import db
+from app.words import label as word
+from assets.editing import WRITERS
+from assets.projects.models import Project
+from assets.regions.directory import find_regions
+from assets.search.finding import best, clean
+from assets.vocabulary import LEVELS
+
+AT_MOST = 10
+Found = list[dict[str, Any]]
+
+
+def offered(kind: str, words: str) -> Found | None:
+    """The best choices of ``kind`` for typed words: id, label and a note each; None for an unknown kind."""
+    find = _KINDS.get(kind)
+    return None if find is None else find(clean(words))
+
+
+def _regions(words: str) -> Found:
+    levels: Sequence[str] = [level for level in request.args.get("levels", "").split(",") if level in LEVELS]
+    found = find_regions(
+        db.session,
+        words,
+        viewer=g.viewer,
+        roles=WRITERS,
+        day=db.current_day(),
+        levels=levels or LEVELS[3:],
+        limit=AT_MOST,
+    )
+    return [{"id": region.id, "label": name, "note": region.code} for region, name in found]
+
+
+def _parties(words: str) -> Found:
+    from assets.parties.service import find_parties
+
+    return [
+        {"id": party.id, "label": party.name, "note": f"{word('party_type', party.type)} {party.code or ''}".strip()}
+        for party in find_parties(db.session, words, limit=AT_MOST)
+    ]
+
+
+def _projects(words: str) -> Found:
+    rows = db.session.execute(
+        best(select(Project.id, Project.name, Project.code, Project.year), Project, words, limit=AT_MOST)
+    )
+    return [{"id": row.id, "label": f"{row.name} {row.code}", "note": str(row.year)} for row in rows]
+
+
+_KINDS: dict[str, Callable[[str], Found]] = {"regions": _regions, "parties": _parties, "projects": _projects}

@@ -1,0 +1,56 @@
+"""Two people on one record: as it was, as it is now, and what the second has typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.i18n import translated
+from app.records.fields.base import EntryField
+from app.records.form import RecordForm
+from assets.editing import ChangedMeanwhile
+
+
+@dataclass(frozen=True)
+class Side:
+    """One field another has changed: three versions in words, and whose is taken unless said otherwise."""
+
+    name: str
+    label: str
+    before: str
+    theirs: str
+    yours: str
+    taken: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What another changed meanwhile; ``others`` are fields this form does not have."""
+
+    message: str
+    sides: Sequence[Side]
+    others: Sequence[str]
+    revision: int
+
+
+def compare(form: RecordForm, refusal: ChangedMeanwhile) -> Conflict:
+    """Set the versions side by side; where the person changed nothing, the other's is taken."""
+    fields = {field.name: field for field in form.entries()}
+    sides, others = [], []
+    for change in refusal.changes:
+        field = fields.get(change.field)
+        if field is None:
+            others.append(change.field)
+            continue
+        sides.append(_side(field, change.before, change.theirs))
+    message = translated(refusal.message, refusal.data)
+    return Conflict(message, sides, others, refusal.revision)
+
+
+def _side(field: EntryField, before_kept: Any, theirs: Any) -> Side:
+    before = field.shown(field.from_json(before_kept))
+    there = field.shown(field.as_value(theirs))
+    yours = field.shown(field.data)
+    taken = "theirs" if yours in (before, there) else "yours"
+    return Side(field.name, str(field.label.text), before, there, yours, taken)

@@ -1,0 +1,25 @@
+"""What was saved, with a way back: the message after a form was taken in, and undoing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import flash
+from sqlalchemy import BigInteger, Text, cast, func, select
+from sqlalchemy.orm import Session
+
+
+def current_transaction(session: Session) -> int | None:
+    """The number of the running database transaction, under which audit and history keep what it did."""
+    return session.scalar(select(cast(cast(func.pg_current_xact_id(), Text), BigInteger)))
+
+
+def flash_saved(text: str, *, href: str, transaction: int | None, draft: str, undone: str) -> None:
+    """Say on the next page what was saved, and offer to undo it."""
+    message = {"text": text, "href": href, "transaction": transaction, "draft": draft, "undone": undone}
+    flash(message, "record")  # type: ignore[arg-type]
+
+
+def now() -> dt.datetime:
+    """The moment, for what may be undone within minutes."""
+    return dt.datetime.now(dt.UTC)
