@@ -14,7 +14,7 @@ from assets.regions import queries as regions
 from assets.regions.models import Region
 from assets.scope import Viewer
 
-KEPT = ("area", "on", "q", "sector", "year", *filters.KNOWN)
+KEPT = ("area", "on", "q", "sector", "label", "year", *filters.KNOWN)
 
 
 def init_app(app: Flask) -> None:

@@ -37,7 +37,11 @@ def _locale() -> str:
 def translated(message: str, data: dict[str, Any] | None = None) -> str:
     """A message key of the lower floors in the reader's language, filled with ``data``."""
     text = str(gettext(message))
-    for key, value in (data or {}).items():
+    data = data or {}
+    if language() == "en":
+        # Names from the registry come in both languages where it has them.
+        data = {key: data.get(f"{key}_en") or value for key, value in data.items()}
+    for key, value in data.items():
         text = text.replace("{" + key + "}", str(value))
     return text
 

@@ -131,6 +131,7 @@ WORDS: dict[str, dict[str, object]] = {
     },
     "flag": {
         "behind": _l("Behind schedule"),
+        "unbooked": _l("Accepted, not booked"),
         "pending": _l("Pending review"),
         "returned": _l("Returned"),
         "contract_expiring": _l("Contract expiring"),

@@ -13,6 +13,7 @@ from assets.vocabulary import (
     FUND_SOURCES,
     MISSING_FIELDS,
     OPERATING_STATUSES,
+    PROJECT_KINDS,
     SITE_TYPES,
     STAGES,
     STATUSES,
@@ -25,12 +26,13 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "operating": OPERATING_STATUSES,
     "stage": STAGES,
     "category": CATEGORIES,
+    "project_kind": PROJECT_KINDS,
     "fund": FUND_SOURCES,
     "village_class": VILLAGE_CLASSES,
     "site_type": SITE_TYPES,
     "missing": (*MISSING_FIELDS, "position", "owner", "papers"),
     "key": ("key_assistance", "demonstration"),
-    "flag": ("behind", "pending", "returned", "contract_expiring", "lead_industry", "work_relief", "mine"),
+    "flag": ("behind", "unbooked", "pending", "returned", "contract_expiring", "lead_industry", "work_relief", "mine"),
 }
 WORDS_AT_MOST = 100
 
@@ -48,6 +50,8 @@ class Filter:
     year: frozenset[int] = field(default_factory=frozenset)
     stage: frozenset[str] = field(default_factory=frozenset)
     category: frozenset[str] = field(default_factory=frozenset)
+    project_kind: frozenset[str] = field(default_factory=frozenset)
+    label: frozenset[str] = field(default_factory=frozenset)
     fund: frozenset[str] = field(default_factory=frozenset)
     village_class: frozenset[str] = field(default_factory=frozenset)
     site_type: frozenset[str] = field(default_factory=frozenset)
@@ -55,14 +59,14 @@ class Filter:
     key: frozenset[str] = field(default_factory=frozenset)
     flag: frozenset[str] = field(default_factory=frozenset)
     words: str = ""
+    past: bool = False
     account_id: int | None = None
 
     @property
     def narrows_beyond_area(self) -> bool:
         """Whether anything but area and day is asked for."""
-        return any(
-            getattr(self, item.name) for item in fields(self) if item.name not in ("day", "area_path", "account_id")
-        )
+        given = ("day", "past", "area_path", "account_id")
+        return any(getattr(self, item.name) for item in fields(self) if item.name not in given)
 
     def in_area(self, path: str) -> Filter:
         """The same question asked of another area."""
@@ -98,14 +102,13 @@ def parse(
             if word not in known:
                 raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=word[:40], field=key)
         chosen["asset_class" if key == "class" else key] = frozenset(words)
-    sectors = _split(values.get("sector", ()))
-    if len(sectors) > 50 or not all(len(word) <= 40 and word.isprintable() for word in sectors):
-        shown = next((word for word in sectors if len(word) > 40 or not word.isprintable()), sectors[0])
-        raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=shown[:40], field="sector")
+    asked_day = _day(values.get("on", ()), day)
     return Filter(
-        day=_day(values.get("on", ()), day),
+        day=asked_day,
+        past=asked_day < day,
         area_path=area_path,
-        sector=frozenset(sectors),
+        sector=_terms(values, "sector"),
+        label=_terms(values, "label"),
         year=frozenset(_year(word) for word in _split(values.get("year", ()))),
         words=_words(values.get("q", ())),
         account_id=account_id if "mine" in chosen["flag"] else None,
@@ -115,6 +118,15 @@ def parse(
 
 def _split(texts: Iterable[str]) -> list[str]:
     return [word for text in texts for word in text.split(",") if word]
+
+
+def _terms(values: Mapping[str, Iterable[str]], key: str) -> frozenset[str]:
+    """Codes of terms: which there are is for administrators to say."""
+    words = _split(values.get(key, ()))
+    if len(words) > 50 or not all(len(word) <= 40 and word.isprintable() for word in words):
+        shown = next((word for word in words if len(word) > 40 or not word.isprintable()), words[0])
+        raise InvalidValue("“{value}” is not a choice of the filter “{field}”.", value=shown[:40], field=key)
+    return frozenset(words)
 
 
 def _year(word: str) -> int:

@@ -6,19 +6,49 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from assets.errors import NotFound
 from assets.filters import Filter
-from assets.projects.models import Allocation, FundDocument, Payment, Project, ProjectArea, ProjectStage
+from assets.projects.models import (
+    Allocation,
+    FundDocument,
+    Payment,
+    Project,
+    ProjectArea,
+    ProjectLabel,
+    ProjectStage,
+)
 from assets.scope import within
 from assets.search.matching import named_like
+from assets.terms.thresholds import threshold_at
+from assets.vocabulary import STAGES
 
 # A county's document is told to whoever sees an allocation from it, so it is read unscoped here.
 _document = cast(Table, FundDocument.__table__)
+# Assets stand above projects; whether any was booked, wherever it lies, is asked by the table's name.
+_value_event = table("value_event", column("project_id"))
 # What an office expects to be known of a project, beside its money and stages.
 CARD_FIELDS = ("sector", "owner_unit", "department", "households_benefiting", "performance_goal", "geom")
+BOOKED_LATE = "acceptance_without_assets_days"
+ACCEPTED = ("accepted", "handed_over")
+FOUR_BATCH, UNSORTED = "four_batch", "unsorted"
 UNFINISHED = ("planned", "library", "listed", "approved", "contracted", "started")
 
 
@@ -32,14 +62,20 @@ def criteria(asked: Filter, *, counted: bool = False) -> list[ColumnElement[bool
     here = within(Project.region_path, asked.area_path)
     served = select(ProjectArea.project_id).where(within(ProjectArea.region_path, asked.area_path))
     found = [here if counted else or_(here, Project.id.in_(served)), Project.kept_on(asked.day)]
-    for column, chosen in (
+    for of_project, chosen in (
         (Project.year, asked.year),
-        (Project.stage, asked.stage),
+        (stage(asked), asked.stage),
         (Project.category, asked.category),
+        (Project.kind, asked.project_kind),
         (Project.sector, asked.sector),
     ):
         if chosen:
-            found.append(column.in_(sorted(chosen)))
+            found.append(of_project.in_(sorted(chosen)))
+    if asked.past:
+        found.append(begun_by(asked.day))
+    if asked.label:
+        sorted_so = label_on(asked.day).in_(sorted(asked.label - {UNSORTED}))
+        found.append(or_(sorted_so, label_on(asked.day).is_(None)) if UNSORTED in asked.label else sorted_so)
     if asked.fund:
         found.append(
             Project.id.in_(
@@ -49,7 +85,8 @@ def criteria(asked: Filter, *, counted: bool = False) -> list[ColumnElement[bool
             )
         )
     flags: dict[str, ColumnElement[bool]] = {
-        "behind": behind(asked.day),
+        "behind": behind(asked),
+        "unbooked": unbooked(asked.day),
         "pending": Project.review_status == "pending",
         "returned": Project.review_status == "returned",
         "lead_industry": Project.is_lead_industry.is_(True),
@@ -61,9 +98,62 @@ def criteria(asked: Filter, *, counted: bool = False) -> list[ColumnElement[bool
     return found
 
 
-def behind(day: dt.date) -> ColumnElement[bool]:
-    """The criterion that a project's next stage was due before ``day``."""
-    return and_(Project.stage_due_on < day, Project.stage.in_(UNFINISHED))
+def stage(asked: Filter) -> ColumnElement[str]:
+    """The stage of a project on the day asked for."""
+    return stage_on(asked.day) if asked.past else Project.stage  # type: ignore[return-value]
+
+
+def stage_on(day: dt.date) -> ColumnElement[str]:
+    """The stage of a project on a past day, from the days of its steps.
+
+    A project without any (entered before steps had days) is taken as it is today.
+    """
+    order = case({name: place for place, name in enumerate(STAGES)}, value=ProjectStage.stage)
+    furthest = (
+        select(ProjectStage.stage)
+        .where(ProjectStage.project_id == Project.id, ProjectStage.reached_on <= day, ProjectStage.stage.in_(STAGES))
+        .order_by(order.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(furthest, case((_has_steps(), "planned"), else_=Project.stage))
+
+
+def begun_by(day: dt.date) -> ColumnElement[bool]:
+    """The criterion that a project was planned by ``day``."""
+    steps = exists().where(ProjectStage.project_id == Project.id, ProjectStage.reached_on <= day)
+    return or_(steps, and_(~_has_steps(), Project.year <= day.year))
+
+
+def _has_steps() -> ColumnElement[bool]:
+    return exists().where(ProjectStage.project_id == Project.id)
+
+
+def behind(asked: Filter | dt.date) -> ColumnElement[bool]:
+    """The criterion that a project's next stage was due before the day asked for."""
+    day = asked if isinstance(asked, dt.date) else asked.day
+    now = Project.stage if isinstance(asked, dt.date) else stage(asked)
+    return and_(Project.stage_due_on < day, now.in_(UNFINISHED))
+
+
+def unbooked(day: dt.date) -> ColumnElement[bool]:
+    """The criterion that a project was accepted some days ago, and left neither assets nor a reason for none.
+
+    How many days is a threshold; services leave nothing behind.
+    """
+    accepted = (
+        select(ProjectStage.reached_on)
+        .where(ProjectStage.project_id == Project.id, ProjectStage.stage == "accepted")
+        .scalar_subquery()
+    )
+    allowed = func.coalesce(threshold_at(BOOKED_LATE, Project.region_path, day), 0)
+    return and_(
+        Project.stage.in_(ACCEPTED),
+        Project.kind != "service",
+        Project.no_assets_reason.is_(None),
+        func.coalesce(accepted + sql_cast(allowed, Integer) < day, Project.year < day.year),
+        ~exists().where(_value_event.c.project_id == Project.id),
+    )
 
 
 def is_behind(project: Project, day: dt.date) -> bool:
@@ -76,14 +166,28 @@ def project_tile(asked: Filter, *, names: bool) -> Select[Any]:
     columns = [
         Project.id,
         Project.geom,
-        Project.stage,
+        stage(asked).label("stage"),
         Project.category,
         Project.year,
-        behind(asked.day).label("behind"),
+        behind(asked).label("behind"),
     ]
     if names:
         columns.append(Project.name)
     return matching(asked, *columns)
+
+
+def label_on(day: dt.date, scheme: str = FOUR_BATCH) -> ScalarSelect[Any]:
+    """The label of a project on ``day``, for a column or a criterion."""
+    return (
+        select(ProjectLabel.code)
+        .where(
+            ProjectLabel.project_id == Project.id,
+            ProjectLabel.scheme == scheme,
+            ProjectLabel.valid_from <= day,
+            or_(ProjectLabel.valid_to.is_(None), ProjectLabel.valid_to > day),
+        )
+        .scalar_subquery()
+    )
 
 
 def get_project(session: Session, project_id: int) -> Project:
@@ -100,47 +204,56 @@ def get_project(session: Session, project_id: int) -> Project:
     return found
 
 
-def arranged(project_id: Any) -> ScalarSelect[Any]:
-    """The money arranged for a project."""
-    return select(func.sum(Allocation.arranged_yuan)).where(Allocation.project_id == project_id).scalar_subquery()
+def arranged(project_id: Any, day: dt.date | None = None) -> ScalarSelect[Any]:
+    """The money arranged for a project (until ``day``)."""
+    statement = select(func.sum(Allocation.arranged_yuan)).where(Allocation.project_id == project_id)
+    if day is not None:
+        statement = statement.where(Allocation.arranged_on <= day)
+    return statement.scalar_subquery()
 
 
-def paid(project_id: Any) -> ScalarSelect[Any]:
-    """The money paid for a project."""
-    return (
+def paid(project_id: Any, day: dt.date | None = None) -> ScalarSelect[Any]:
+    """The money paid for a project (until ``day``)."""
+    statement = (
         select(func.sum(Payment.paid_yuan))
         .join(Allocation, Allocation.id == Payment.allocation_id)
         .where(Allocation.project_id == project_id)
-        .scalar_subquery()
     )
+    if day is not None:
+        statement = statement.where(Payment.paid_on <= day)
+    return statement.scalar_subquery()
 
 
-def money_of(session: Session, project_id: int) -> Sequence[Any]:
-    """Each document that gave money to a project: what was arranged from it and what is paid."""
-    paid_out = select(func.sum(Payment.paid_yuan)).where(Payment.allocation_id == Allocation.id).scalar_subquery()
-    last_paid = select(func.max(Payment.paid_on)).where(Payment.allocation_id == Allocation.id).scalar_subquery()
+def money_of(session: Session, project_id: int, day: dt.date) -> Sequence[Any]:
+    """Each document that gave money to a project: what was arranged from it and what is paid, on ``day``."""
+    pair = (Allocation.fund_document_id, Allocation.project_id)
+    paid_out = (
+        select(*pair, func.sum(Payment.paid_yuan).label("paid"), func.max(Payment.paid_on).label("last"))
+        .join(Payment, Payment.allocation_id == Allocation.id)
+        .where(Allocation.project_id == project_id, Payment.paid_on <= day)
+        .group_by(*pair)
+        .subquery("paid_out")
+    )
     return session.execute(
         select(
+            _document.c.id,
             _document.c.number,
             _document.c.title,
             _document.c.source,
             _document.c.budget_year,
-            Allocation.arranged_on,
-            Allocation.arranged_yuan,
-            func.coalesce(paid_out, 0).label("paid_yuan"),
-            last_paid.label("last_paid_on"),
+            func.min(case((Allocation.kind == "arranged", Allocation.id))).label("allocation_id"),
+            func.min(Allocation.arranged_on).label("arranged_on"),
+            func.sum(Allocation.arranged_yuan).label("arranged_yuan"),
+            func.coalesce(func.min(paid_out.c.paid), 0).label("paid_yuan"),
+            func.min(paid_out.c.last).label("last_paid_on"),
         )
         .join(_document, _document.c.id == Allocation.fund_document_id)
-        .where(Allocation.project_id == project_id)
+        .outerjoin(paid_out, paid_out.c.fund_document_id == Allocation.fund_document_id)
+        .where(Allocation.project_id == project_id, Allocation.arranged_on <= day)
+        .group_by(_document.c.id)
         .order_by(_document.c.budget_year, _document.c.number)
         .limit(100)
     ).all()
-
-
-def stages_of(session: Session, project_id: int) -> dict[str, ProjectStage]:
-    """The stages a project has reached, by name."""
-    rows = session.scalars(select(ProjectStage).where(ProjectStage.project_id == project_id))
-    return {row.stage: row for row in rows}
 
 
 def regions_served(session: Session, project_id: int) -> Sequence[int]:
