@@ -24,6 +24,7 @@ from assets.regions import queries as regions
 from assets.regions.models import Region
 from assets.registry import queries
 from assets.registry.models import Asset
+from assets.registry.worth import net_value
 from assets.terms import queries as terms
 from assets.vocabulary import MISSING_FIELDS
 
@@ -102,7 +103,7 @@ def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
         inspections=_inspections(session, asset_id),
         events=events,
         codes=queries.outside_codes_of(session, asset_id),
-        net_yuan=queries.net_value(asset, events, day),
+        net_yuan=net_value(asset, events, day),
         rights=rights,
         contracts=ownership.contracts_of(session, asset_id),
         income=ownership.income_of(session, asset_id),

@@ -38,6 +38,15 @@ class Asset(Named, Placed, Reviewed, Retired, Recorded, Base):
         CheckConstraint("useful_life_years > 0", name="useful_life_positive"),
         Index("ix_asset_region_path", "region_path", "id"),
         Index("ix_asset_geom", "geom", postgresql_using="gist"),
+        # Lists of millions are read along these; behind key and id stands what narrows them.
+        Index("ix_asset_by_code", "code", "id", "region_path", "class", "sector"),
+        Index(
+            "ix_asset_by_name",
+            *("name", "id", "region_path", "class", "sector"),
+            postgresql_ops={"name": 'COLLATE "zh-x-icu"'},
+        ),
+        Index("ix_asset_by_built_on", "built_on", "id", "region_path", "class", "sector"),
+        Index("ix_asset_review_status", "review_status", "region_path", postgresql_where="review_status <> 'approved'"),
         *name_indexes("asset"),
     )
 
@@ -109,7 +118,10 @@ class ValueEvent(Recorded, Base):
     """A dated change of an asset's original value, from one fund source of one project."""
 
     __tablename__ = "value_event"
-    __table_args__ = (one_of("kind", VALUE_EVENT_KINDS),)
+    __table_args__ = (
+        one_of("kind", VALUE_EVENT_KINDS),
+        Index("ix_value_event_fund_source", "fund_source", "asset_id"),
+    )
 
     id: Mapped[Id]
     asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from assets import audit
@@ -124,7 +124,7 @@ def set_operating_status_of_many(
     held = (
         select(OperatingPeriod.asset_id, OperatingPeriod.status)
         .where(OperatingPeriod.asset_id.in_([row.id for row in rows]), OperatingPeriod.valid_from <= valid_from)
-        .distinct(OperatingPeriod.asset_id)
+        .ext(distinct_on(OperatingPeriod.asset_id))
         .order_by(OperatingPeriod.asset_id, OperatingPeriod.valid_from.desc())
     )
     before = {row.asset_id: row.status for row in session.execute(held)}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from assets.errors import NotFound
 from assets.projects.models import Project
-from assets.registry.models import Asset, OutsideCode, ValueEvent
+from assets.registry.models import Asset, OperatingPeriod, OutsideCode, ValueEvent
 
 # What an auditor expects of an asset's card, beside rights and upkeep.
 CARD_FIELDS = ("type", "sector", "quantity", "built_on", "useful_life_years", "handed_over_on", "certified_on", "geom")
@@ -36,12 +34,16 @@ def value_events_of(session: Session, asset_id: int) -> Sequence[Any]:
     """What made an asset's value, each event with its project as far as the viewer sees it."""
     return session.execute(
         select(
+            ValueEvent.id,
+            ValueEvent.revision,
             ValueEvent.kind,
             ValueEvent.occurred_on,
             ValueEvent.amount_yuan,
             ValueEvent.fund_source,
+            ValueEvent.document,
             Project.id.label("project_id"),
             Project.name.label("project_name"),
+            Project.year.label("project_year"),
         )
         .outerjoin(Project, Project.id == ValueEvent.project_id)
         .where(ValueEvent.asset_id == asset_id)
@@ -81,19 +83,20 @@ def outside_codes_of(session: Session, asset_id: int) -> Sequence[OutsideCode]:
     ).all()
 
 
-def net_value(asset: Asset, events: Sequence[Any], day: dt.date) -> Decimal | None:
-    """Original value less straight-line depreciation as of ``day``; None where no life is set.
+def operating_periods_of(session: Session, asset_id: int) -> Sequence[OperatingPeriod]:
+    """How an asset ran, the latest first."""
+    return session.scalars(
+        select(OperatingPeriod)
+        .where(OperatingPeriod.asset_id == asset_id)
+        .order_by(OperatingPeriod.valid_from.desc())
+        .limit(50)
+    ).all()
 
-    Each event is written off evenly over the useful life from its own day, by whole months.
-    """
-    if asset.useful_life_years is None or not events:
-        return None
-    months = asset.useful_life_years * 12
-    kept = Decimal(0)
-    for event in events:
-        passed = (day.year - event.occurred_on.year) * 12 + day.month - event.occurred_on.month
-        kept += event.amount_yuan * max(0, min(months, months - passed)) / months
-    return kept.quantize(Decimal("0.01"))
+
+def filled_fields() -> ColumnElement[int]:
+    """How many of :data:`CARD_FIELDS` an :class:`Asset` has, in SQL."""
+    places = [getattr(Asset, name) for name in CARD_FIELDS]
+    return func.num_nonnulls(*places)
 
 
 def missing_fields(asset: Asset) -> list[str]:
