@@ -98,6 +98,8 @@ PARTY_TYPES = (
     "cooperative",
     "individual",
 )
+# Their codes are personal values and their names are shared by many.
+PEOPLE = ("household", "individual")
 LEVELS = ("nation", "province", "city", "county", "town", "village")
 TERM_KINDS = (
     "sector",
