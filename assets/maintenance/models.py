@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Path, Recorded, Yuan, one_of
@@ -88,6 +88,50 @@ class UpkeepPeriod(Base):
         ),
         Index("ix_upkeep_period_region_path", "region_path", "valid_from", "valid_to"),
         Index("ix_upkeep_period_geom", "geom", postgresql_using="gist", postgresql_where="latest"),
+        # Orders of long lists, and words so rare that reading along an order would not meet them.
+        Index(
+            "ix_upkeep_period_by_value",
+            "value_yuan",
+            "asset_id",
+            "region_path",
+            "class",
+            "sector",
+            postgresql_where="latest",
+        ),
+        Index(
+            "ix_upkeep_period_by_due_on",
+            text("upkeep_due_on(exempt, missing, due_on)"),
+            "asset_id",
+            "region_path",
+            "class",
+            "sector",
+            postgresql_where="latest",
+        ),
+        Index(
+            "ix_upkeep_period_operating_status",
+            "operating_status",
+            "class",
+            "sector",
+            "region_path",
+            postgresql_where="latest AND operating_status <> 'operating'",
+        ),
+        Index(
+            "ix_upkeep_period_missing",
+            "missing",
+            "class",
+            "sector",
+            "region_path",
+            postgresql_where="latest AND missing <> 0",
+        ),
+        Index(
+            "ix_upkeep_period_class_sector",
+            "class",
+            "sector",
+            "region_path",
+            "asset_id",
+            postgresql_where="latest",
+            postgresql_include=["valid_from", "valid_to", "missing", "exempt", "notice_on", "due_on", "value_yuan"],
+        ),
     )
 
     asset_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -1,0 +1,61 @@
+"""Orders and rare words that lists of millions of records are read by."""
+
+from alembic import op
+from sqlalchemy import text
+
+revision = "20261122_lists"
+down_revision = "20261122_additions"
+
+# By when an asset must be inspected; nothing where no inspection is due, or nobody to make it.
+DUE_ON = """
+CREATE FUNCTION upkeep_due_on(exempt boolean, missing smallint, due_on date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT CASE WHEN NOT exempt AND missing = 0 THEN due_on END'
+"""
+# Behind key and id stand what a walk along the index leaves out without touching the record.
+NARROWING = ["region_path", "class", "sector"]
+INDEXES: tuple[tuple[str, str, list[str], str | None], ...] = (
+    ("ix_asset_by_code", "asset", ["code", "id", *NARROWING], None),
+    ("ix_asset_by_name", "asset", ['name COLLATE "zh-x-icu"', "id", *NARROWING], None),
+    ("ix_asset_by_built_on", "asset", ["built_on", "id", *NARROWING], None),
+    ("ix_asset_review_status", "asset", ["review_status", "region_path"], "review_status <> 'approved'"),
+    ("ix_upkeep_period_by_value", "upkeep_period", ["value_yuan", "asset_id", *NARROWING], "latest"),
+    (
+        "ix_upkeep_period_by_due_on",
+        "upkeep_period",
+        ["upkeep_due_on(exempt, missing, due_on)", "asset_id", *NARROWING],
+        "latest",
+    ),
+    (
+        "ix_upkeep_period_operating_status",
+        "upkeep_period",
+        ["operating_status", "class", "sector", "region_path"],
+        "latest AND operating_status <> 'operating'",
+    ),
+    (
+        "ix_upkeep_period_missing",
+        "upkeep_period",
+        ["missing", "class", "sector", "region_path"],
+        "latest AND missing <> 0",
+    ),
+    ("ix_value_event_fund_source", "value_event", ["fund_source", "asset_id"], None),
+)
+
+
+def upgrade() -> None:
+    op.execute(DUE_ON)
+    for name, table, columns, where in INDEXES:
+        op.create_index(name, table, [text(column) for column in columns], postgresql_where=where and text(where))
+    op.create_index(
+        "ix_upkeep_period_class_sector",
+        "upkeep_period",
+        ["class", "sector", "region_path", "asset_id"],
+        postgresql_where=text("latest"),
+        postgresql_include=["valid_from", "valid_to", "missing", "exempt", "notice_on", "due_on", "value_yuan"],
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_upkeep_period_class_sector", table_name="upkeep_period")
+    for name, table, _columns, _where in reversed(INDEXES):
+        op.drop_index(name, table_name=table)
+    op.execute("DROP FUNCTION upkeep_due_on(boolean, smallint, date)")
