@@ -15,7 +15,7 @@ from assets.editing import check_reason, hold
 from assets.errors import NotAllowed, NotFound
 from assets.projects import fees, money
 from assets.projects.documents import FUND_ROLES
-from assets.projects.doubts import doubt_scale
+from assets.projects.doubts import doubt_scale, spoken
 from assets.projects.models import Allocation, FundDocument, Payment, Project
 from assets.projects.queries import get_project
 from assets.scope import viewer_of
@@ -184,7 +184,7 @@ def withdraw_line(session: Session, allocation_id: int, *, revision: int, reason
     if line.kind == "arranged" and session.scalar(others.limit(1)) is not None:
         checks.refuse("arranged_yuan", "Later lines change it; strike those first.")
     elif left < paid or session.scalar(select(Payment.id).where(Payment.allocation_id == line.id).limit(1)):
-        checks.refuse("arranged_yuan", "{paid} yuan are paid already; strike the payments first.", paid=f"{paid:,}")
+        checks.refuse("arranged_yuan", "{paid} yuan are paid already; strike the payments first.", paid=spoken(paid))
     if line.arranged_yuan < 0 and money.standing(session, paper).free + line.arranged_yuan < 0:
         checks.refuse("arranged_yuan", "What came back is arranged for others already.")
     checks.settle()
@@ -236,9 +236,9 @@ def _change(
         checks.refuse(
             "arranged_yuan",
             "{paid} of {arranged} yuan are paid; {left} yuan at most can be taken away.",
-            paid=f"{paid:,}",
-            arranged=f"{arranged:,}",
-            left=f"{max(arranged - paid, money.ZERO):,}",
+            paid=spoken(paid),
+            arranged=spoken(arranged),
+            left=spoken(max(arranged - paid, money.ZERO)),
         )
     if arranged_on < first.arranged_on:
         checks.refuse("arranged_on", "It cannot be before the money was arranged, on {day}.", day=first.arranged_on)
@@ -274,8 +274,8 @@ def _add_line(
                 "excess",
                 "arranged_yuan",
                 "Only {free} yuan of this document are left: {excess} yuan too much.",
-                free=f"{max(free, money.ZERO):,}",
-                excess=f"{line.arranged_yuan - max(free, money.ZERO):,}",
+                free=spoken(max(free, money.ZERO)),
+                excess=spoken(line.arranged_yuan - max(free, money.ZERO)),
             )
         if not line.excess_reason:
             fees.check_fee(session, checks, paper, project, line.arranged_yuan, line.arranged_on)

@@ -15,6 +15,7 @@ from assets.editing import check_reason, hold
 from assets.errors import NotFound
 from assets.projects import money
 from assets.projects.documents import FUND_ROLES
+from assets.projects.doubts import spoken
 from assets.projects.models import CarryOver, FundDocument
 from assets.scope import viewer_of
 
@@ -103,16 +104,16 @@ def close_year(
         checks.refuse(
             "carried_yuan",
             "{balance} yuan were unspent at the end of {year}; both amounts together are {sum}.",
-            balance=f"{balance:,}",
+            balance=spoken(balance),
             year=year,
-            sum=f"{carried_yuan + taken_back_yuan:,}",
+            sum=spoken(carried_yuan + taken_back_yuan),
         )
     free = money.standing(session, paper).free
     if taken_back_yuan > max(free, money.ZERO):
         checks.refuse(
             "taken_back_yuan",
             "Only {free} yuan are not arranged; return the rest from its projects first.",
-            free=f"{max(free, money.ZERO):,}",
+            free=spoken(max(free, money.ZERO)),
         )
     if taken_back_yuan > 0 and not document:
         checks.refuse("document", "Please enter the document the money was taken back with.")

@@ -14,7 +14,7 @@ from assets import audit, editing
 from assets.checking import Checks
 from assets.editing import assign, check_reason, hold
 from assets.errors import InvalidValue, NotAllowed
-from assets.projects.doubts import doubt_scale
+from assets.projects.doubts import doubt_scale, spoken
 from assets.projects.models import FundDocument
 from assets.projects.money import Standing, standing
 from assets.projects.stages import FIRST_DAY
@@ -116,8 +116,8 @@ def correct_document(
                 "excess",
                 "received_yuan",
                 "{arranged} yuan are arranged from it: {excess} yuan more than this.",
-                arranged=f"{now.arranged:,}",
-                excess=f"{-kept.free:,}",
+                arranged=spoken(now.arranged),
+                excess=spoken(-kept.free),
             )
     checks.settle()
     if assign(document, values):
@@ -155,7 +155,7 @@ def retire_document(
     arranged = standing(session, document).arranged
     if arranged:
         raise InvalidValue(
-            "{amount} yuan of it are arranged. Return the money from the projects first.", amount=f"{arranged:,}"
+            "{amount} yuan of it are arranged. Return the money from the projects first.", amount=spoken(arranged)
         )
     return editing.retire(
         session,

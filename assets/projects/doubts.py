@@ -10,6 +10,11 @@ from assets.checking import Checks
 _FAR = 2_000
 
 
+def spoken(amount: Decimal) -> str:
+    """An amount with thousands marks, and with fen where there are any."""
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+
+
 def doubt_scale(checks: Checks, field: str, amount: Decimal, usual: Decimal | None) -> None:
     """Doubt an amount that is thousands of times smaller or larger than the ``usual`` one.
 
@@ -29,14 +34,14 @@ def doubt_scale(checks: Checks, field: str, amount: Decimal, usual: Decimal | No
             "unit",
             field,
             "{amount} yuan is thousands of times less than usual ({usual} yuan). Was 10k yuan meant?",
-            amount=f"{amount:,}",
-            usual=f"{usual:,}",
+            amount=spoken(amount),
+            usual=spoken(usual),
         )
     elif amount >= usual * _FAR:
         checks.doubt(
             "unit",
             field,
             "{amount} yuan is thousands of times more than usual ({usual} yuan). Is it really in yuan?",
-            amount=f"{amount:,}",
-            usual=f"{usual:,}",
+            amount=spoken(amount),
+            usual=spoken(usual),
         )

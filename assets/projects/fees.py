@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assets.checking import Checks
+from assets.projects.doubts import spoken
 from assets.projects.models import Allocation, FundDocument, Project
 from assets.terms.thresholds import find_threshold
 
@@ -40,6 +41,6 @@ def check_fee(
             "fee",
             "arranged_yuan",
             "At most {most} yuan of this document may become management fee: {excess} yuan too much.",
-            most=f"{most:,}",
-            excess=f"{fee + amount - most:,}",
+            most=spoken(most),
+            excess=spoken(fee + amount - most),
         )

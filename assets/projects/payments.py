@@ -15,7 +15,7 @@ from assets.editing import assign, check_reason, hold
 from assets.errors import InvalidValue, NotFound
 from assets.projects import money
 from assets.projects.allocations import hold_document_of
-from assets.projects.doubts import doubt_scale
+from assets.projects.doubts import doubt_scale, spoken
 from assets.projects.models import Allocation, CarryOver, FundDocument, Payment
 from assets.scope import viewer_of
 
@@ -252,17 +252,17 @@ def _check_excess(
             "excess",
             "paid_yuan",
             "Only {left} of {arranged} yuan arranged are left: {excess} yuan too much.",
-            left=f"{max(left, money.ZERO):,}",
-            arranged=f"{arranged:,}",
-            excess=f"{paid_yuan - max(left, money.ZERO):,}",
+            left=spoken(max(left, money.ZERO)),
+            arranged=spoken(arranged),
+            excess=spoken(paid_yuan - max(left, money.ZERO)),
         )
     elif paid_yuan > unspent:
         checks.doubt(
             "excess",
             "paid_yuan",
             "Only {left} yuan of the document are unspent: {excess} yuan too much.",
-            left=f"{max(unspent, money.ZERO):,}",
-            excess=f"{paid_yuan - max(unspent, money.ZERO):,}",
+            left=spoken(max(unspent, money.ZERO)),
+            excess=spoken(paid_yuan - max(unspent, money.ZERO)),
         )
 
 

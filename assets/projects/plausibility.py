@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -15,6 +16,7 @@ from assets.checking import Checks
 from assets.editing import WRITERS
 from assets.errors import NotAllowed
 from assets.projects import queries
+from assets.projects.doubts import spoken
 from assets.projects.models import Project
 from assets.projects.stages import FIRST_DAY
 from assets.projects.templates import steps_taken, template_of
@@ -39,6 +41,8 @@ def tidied(values: dict[str, Any]) -> dict[str, Any]:
             lines = name in ("performance_goal", "description")
             text = (tidy[name] or "").replace("\x00", " ")
             tidy[name] = (text.strip() if lines else " ".join(text.split())) or None
+    if isinstance(share := tidy.get("wage_share"), Fraction):
+        tidy["wage_share"] = (Decimal(share.numerator) / share.denominator).quantize(Decimal("0.0001"))
     tidy["pinyin"], tidy["initials"] = spell(tidy.get("name") or "")
     return tidy
 
@@ -71,11 +75,11 @@ def check_project(
     _check_served(session, checks, served, region, today)
     if project is not None:
         _check_kind(session, checks, values, project, today)
-        arranged = session.scalar(select(queries.arranged(project.id))) or 0
+        arranged = session.scalar(select(queries.arranged(project.id))) or Decimal(0)
         budget = values.get("budget_yuan")
         if budget is not None and budget != project.budget_yuan and budget < arranged:
             checks.doubt(
-                "budget_below_arranged", "budget_yuan", "{amount} yuan are arranged already.", amount=f"{arranged:,}"
+                "budget_below_arranged", "budget_yuan", "{amount} yuan are arranged already.", amount=spoken(arranged)
             )
     return region  # type: ignore[return-value]
 
@@ -94,9 +98,9 @@ def _check_numbers(checks: Checks, values: dict[str, Any]) -> None:
     if budget is None or budget < 0:
         checks.refuse("budget_yuan", "Please enter the budget; it cannot be below zero.")
     elif 0 < budget < SMALL_YUAN:
-        checks.doubt("small_budget", "budget_yuan", "Only {amount} yuan: was 10k yuan meant?", amount=f"{budget:,}")
+        checks.doubt("small_budget", "budget_yuan", "Only {amount} yuan: was 10k yuan meant?", amount=spoken(budget))
     elif budget > LARGE_YUAN:
-        checks.doubt("large_budget", "budget_yuan", "{amount} yuan: is this amount in yuan?", amount=f"{budget:,}")
+        checks.doubt("large_budget", "budget_yuan", "{amount} yuan: is this amount in yuan?", amount=spoken(budget))
     if values.get("is_lead_industry") and values.get("category") != "industry":
         checks.refuse("is_lead_industry", "Only an industry project can belong to the lead industry.")
     share = values.get("wage_share")

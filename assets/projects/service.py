@@ -16,6 +16,7 @@ from assets.checking import Checks
 from assets.editing import assign, check_reason, hold
 from assets.errors import InvalidValue
 from assets.projects import queries
+from assets.projects.doubts import spoken
 from assets.projects.models import Allocation, Project, ProjectArea, ProjectStage
 from assets.projects.plausibility import check_project, tidied
 from assets.projects.stages import FIRST_DAY
@@ -169,7 +170,7 @@ def retire_project(
     money = session.scalar(select(func.sum(Allocation.arranged_yuan)).where(Allocation.project_id == project_id))
     if money:
         raise InvalidValue(
-            "{amount} yuan are arranged for it. Return the money first, or end the project.", amount=f"{money:,}"
+            "{amount} yuan are arranged for it. Return the money first, or end the project.", amount=spoken(money)
         )
     return editing.retire(
         session, Project, project_id, revision=revision, on=on, reason=reason, today=today, action="projects.retire"

@@ -32,7 +32,7 @@ def advance_project(
     project_id: int,
     milestone: str,
     *,
-    on: dt.date,
+    reached_on: dt.date,
     document: str | None = None,
     note: str | None = None,
     stage_due_on: dt.date | None = None,
@@ -49,8 +49,8 @@ def advance_project(
     project_id : int
         Which project.
     milestone : str
-        The step: one of the template in force on ``on``, or ``terminated``.
-    on : date
+        The step: one of the template in force on ``reached_on``, or ``terminated``.
+    reached_on : date
         When; not before the steps that come earlier, not in the future.
     document : str, optional
         What proves it; needed where the template names a document.
@@ -79,26 +79,26 @@ def advance_project(
     """
     project = hold(session, Project, project_id, revision=revision)
     checks = Checks(confirmed)
-    template = template_of(session, project.kind, on)
+    template = template_of(session, project.kind, reached_on)
     taken = steps_taken(session, project_id)
     document, note = _text(checks, "document", document), _text(checks, "note", note)
-    _check_day(checks, on, today)
+    _check_day(checks, reached_on, today)
     if "terminated" in taken:
         checks.refuse("milestone", "The project was ended on {day}.", day=taken["terminated"].reached_on)
     elif milestone in taken:
         checks.refuse("milestone", "This step was already taken on {day}.", day=taken[milestone].reached_on)
     elif milestone == "terminated":
-        _check_end(checks, taken, on, note)
+        _check_end(checks, taken, reached_on, note)
     else:
-        _check_step(checks, project, template, taken, milestone, on, document)
-    if stage_due_on is not None and stage_due_on < on:
+        _check_step(checks, project, template, taken, milestone, reached_on, document)
+    if stage_due_on is not None and stage_due_on < reached_on:
         checks.refuse("stage_due_on", "The next step cannot be due before this one was taken.")
     checks.settle()
 
     step = ProjectStage(
         project_id=project_id,
         stage=milestone,
-        reached_on=on,
+        reached_on=reached_on,
         document=document,
         note=note,
         created_by=viewer_of(session).account_id,
@@ -164,7 +164,7 @@ def correct_step(
     project_id: int,
     milestone: str,
     *,
-    on: dt.date,
+    reached_on: dt.date,
     document: str | None,
     note: str | None,
     reason: str,
@@ -180,7 +180,7 @@ def correct_step(
         Bound to the editor.
     project_id, milestone
         Which step of which project.
-    on, document, note
+    reached_on, document, note
         As they should be; the days stay in order.
     reason : str
         Why; needed.
@@ -204,16 +204,16 @@ def correct_step(
     checks = Checks(confirmed)
     reason = _reason(checks, reason)
     document, note = _text(checks, "document", document), _text(checks, "note", note)
-    _check_day(checks, on, today)
-    template = template_of(session, project.kind, on)
+    _check_day(checks, reached_on, today)
+    template = template_of(session, project.kind, reached_on)
     step = template.step(milestone)
     if milestone == "terminated":
-        _check_end(checks, taken, on, note)
+        _check_end(checks, taken, reached_on, note)
     elif step is not None:
-        _check_order(checks, template, step, taken, on)
+        _check_order(checks, template, step, taken, reached_on)
         _check_document(checks, step, document)
     checks.settle()
-    changed = assign(row, {"reached_on": on, "document": document, "note": note})
+    changed = assign(row, {"reached_on": reached_on, "document": document, "note": note})
     if changed:
         row.updated_by = viewer_of(session).account_id
         audit.record(session, "projects.correct_step", row, reason=reason)
@@ -222,9 +222,9 @@ def correct_step(
 
 def _check_day(checks: Checks, on: dt.date, today: dt.date) -> None:
     if on > today:
-        checks.refuse("on", "{day} is still to come; a step is recorded once it was taken.", day=on)
+        checks.refuse("reached_on", "{day} is still to come; a step is recorded once it was taken.", day=on)
     elif on < FIRST_DAY:
-        checks.refuse("on", "{day} is before {first}, when assistance projects began.", day=on, first=FIRST_DAY)
+        checks.refuse("reached_on", "{day} is before {first}, when assistance projects began.", day=on, first=FIRST_DAY)
 
 
 def _check_step(
@@ -272,10 +272,14 @@ def _check_order(
     after = [(row.reached_on, other) for other, row in others if other.position > step.position]
     day, other = max(before, key=lambda pair: pair[0], default=(None, None))
     if day is not None and other is not None and on < day:
-        checks.refuse("on", "It cannot be before {step} on {day}.", step=other.name_zh, step_en=other.name_en, day=day)
+        checks.refuse(
+            "reached_on", "It cannot be before {step} on {day}.", step=other.name_zh, step_en=other.name_en, day=day
+        )
     day, other = min(after, key=lambda pair: pair[0], default=(None, None))
     if day is not None and other is not None and on > day:
-        checks.refuse("on", "It cannot be after {step} on {day}.", step=other.name_zh, step_en=other.name_en, day=day)
+        checks.refuse(
+            "reached_on", "It cannot be after {step} on {day}.", step=other.name_zh, step_en=other.name_en, day=day
+        )
 
 
 def _check_end(checks: Checks, taken: Mapping[str, ProjectStage], on: dt.date, note: str | None) -> None:
@@ -285,7 +289,7 @@ def _check_end(checks: Checks, taken: Mapping[str, ProjectStage], on: dt.date, n
         checks.refuse("milestone", "What was handed over cannot be ended any more.")
     last = max((row.reached_on for row in taken.values()), default=None)
     if last is not None and on < last:
-        checks.refuse("on", "It cannot be before the step last taken, on {day}.", day=last)
+        checks.refuse("reached_on", "It cannot be before the step last taken, on {day}.", day=last)
 
 
 def _move(
