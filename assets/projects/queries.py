@@ -204,6 +204,16 @@ def get_project(session: Session, project_id: int) -> Project:
     return found
 
 
+def source_of_document(document_id: Any) -> ScalarSelect[Any]:
+    """The fund source of the document with this id, for whoever sees an allocation from it."""
+    return select(_document.c.source).where(_document.c.id == document_id).scalar_subquery()
+
+
+def year_of_document(document_id: Any) -> ScalarSelect[Any]:
+    """The budget year of the document with this id, for whoever sees an allocation from it."""
+    return select(_document.c.budget_year).where(_document.c.id == document_id).scalar_subquery()
+
+
 def arranged(project_id: Any, day: dt.date | None = None) -> ScalarSelect[Any]:
     """The money arranged for a project (until ``day``)."""
     statement = select(func.sum(Allocation.arranged_yuan)).where(Allocation.project_id == project_id)
@@ -224,8 +234,8 @@ def paid(project_id: Any, day: dt.date | None = None) -> ScalarSelect[Any]:
     return statement.scalar_subquery()
 
 
-def money_of(session: Session, project_id: int, day: dt.date) -> Sequence[Any]:
-    """Each document that gave money to a project: what was arranged from it and what is paid, on ``day``."""
+def money_of(session: Session, project_id: int, day: dt.date = dt.date.max) -> Sequence[Any]:
+    """Each document that gave money to a project: what was arranged from it and what is paid until ``day``."""
     pair = (Allocation.fund_document_id, Allocation.project_id)
     paid_out = (
         select(*pair, func.sum(Payment.paid_yuan).label("paid"), func.max(Payment.paid_on).label("last"))
