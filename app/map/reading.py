@@ -155,16 +155,6 @@ def strip(session: Session, asked: Filter) -> dict[str, int]:
     }
 
 
-def extent(session: Session, region: Region) -> Box | None:
-    """West, south, east, north of a region's shape."""
-    corners = session.execute(
-        select(*(getattr(func, f"ST_{side}")(Region.shape) for side in ("XMin", "YMin", "XMax", "YMax"))).where(
-            Region.id == region.id
-        )
-    ).one()
-    return None if corners[0] is None else (corners[0], corners[1], corners[2], corners[3])
-
-
 def _listed(layer: str) -> Listed:
     if layer not in LISTED:
         raise InvalidValue("“{value}” is not a layer of the map.", value=layer[:40], field="layer")

@@ -15,6 +15,7 @@ from app.map import features, reading, workbench
 from app.map.layers import BADGE_KINDS, LISTED
 from assets import filters
 from assets.errors import InvalidValue, NotFound
+from assets.regions import positions
 from assets.regions import queries as regions
 from assets.terms import queries as terms
 
@@ -73,7 +74,7 @@ def area() -> Response:
         code=regions.handle(found),
         name=found.short_name,
         level=found.level,
-        bounds=reading.extent(db.session, found),
+        bounds=positions.extent(db.session, found),
         above=[{"code": regions.handle(region), "name": region.short_name} for region in breadcrumb()],
     )
 

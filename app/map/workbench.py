@@ -9,12 +9,13 @@ from flask import current_app, g, request, url_for
 
 from app import db
 from app.area import KEPT
+from app.basemap import basemap
 from app.frame import demonstration
 from app.i18n import language
-from app.map import reading
 from app.map.phrases import phrases
 from app.words import KINDS, WORDS
 from assets import filters
+from assets.regions import positions
 from assets.regions import queries as regions
 from assets.regions.models import Region
 from assets.terms import queries as terms
@@ -26,8 +27,6 @@ WHOLE_LISTS = {
     "sites": "places.sites",
     "facilities": "places.facilities",
 }
-TIANDITU = "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={layer}"
-TIANDITU_REST = "&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk="
 
 
 def settings(area: Region) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def settings(area: Region) -> dict[str, Any]:
             "facility_type": list(types),
             "sector": list(sectors),
         },
-        "basemap": _basemap(),
+        "basemap": basemap(),
         "figures": "maintenance.figures" in current_app.view_functions,
         "words": phrases(),
         "login": url_for("accounts.login"),
@@ -80,24 +79,6 @@ def _described(region: Region) -> dict[str, Any]:
         "code": regions.handle(region),
         "name": region.short_name or region.name,
         "level": region.level,
-        "bounds": reading.extent(db.session, region),
+        "bounds": positions.extent(db.session, region),
         "schematic": region.is_schematic,
     }
-
-
-def _basemap() -> dict[str, Any] | None:
-    chosen = current_app.extensions["settings"]
-    if chosen.basemap_url:
-        urls = [chosen.basemap_url.replace("{s}", part) for part in "abc"]
-        tiles = [list(dict.fromkeys(urls))]
-        return {"tiles": tiles, "attribution": chosen.basemap_attribution}
-    if chosen.tianditu_token:
-        rest = TIANDITU_REST + chosen.tianditu_token
-        return {
-            "tiles": [
-                [TIANDITU.replace("{s}", str(part)).replace("{layer}", layer) + rest for part in range(8)]
-                for layer in ("vec", "cva")
-            ],
-            "attribution": "天地图",
-        }
-    return None

@@ -25,6 +25,7 @@ from assets.editing import (
     keep_submission,
 )
 from assets.errors import InvalidValue, NotAllowed, Problem, RegistryError, Unacceptable
+from assets.undo import current_transaction
 
 log = logging.getLogger(__name__)
 TEMPLATE = "records/form.html"
@@ -102,7 +103,7 @@ def answer_form(
         db.session.flush()
         address = done(made)
         words = saved(made) if callable(saved) else saved or _("Saved.")
-        transaction = tell.current_transaction(db.session)
+        transaction = current_transaction(db.session)
         keep_submission(db.session, form.key, address)
         db.session.commit()
     except ChangedMeanwhile as conflict:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import db
 from app.words import label as word
 from assets.editing import WRITERS
+from assets.parties.service import find_parties
 from assets.projects.models import Project
 from assets.regions.directory import find_regions
 from assets.search.finding import best, clean
@@ -41,10 +42,13 @@ def _regions(words: str) -> Found:
 
 
 def _parties(words: str) -> Found:
-    from assets.parties.service import find_parties
-
     return [
-        {"id": party.id, "label": party.name, "note": f"{word('party_type', party.type)} {party.code or ''}".strip()}
+        {
+            "id": party.id,
+            "label": party.name,
+            "note": f"{word('party_type', party.type)} {party.code or ''}".strip(),
+            "code": party.code or "",
+        }
         for party in find_parties(db.session, words, limit=AT_MOST)
     ]
 

@@ -23,6 +23,7 @@ from app.records.fields.parties import PartyEntry
 from assets.editing import LONGEST_REASON
 from assets.errors import InvalidValue, Problem, Unacceptable
 from assets.regions.directory import home_path
+from assets.regions.positions import OUTSIDE
 from assets.scope import viewer_of
 
 _KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
@@ -125,7 +126,7 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
 
     def confirmed_keys(self) -> frozenset[str]:
         """The doubts the person has confirmed, each for the very entry it was about."""
-        found = set()
+        found = {OUTSIDE for field in self.entries() if isinstance(field, GeometryEntry) and field.keeps_region}
         for token in self.confirmed:
             key, _dot, rest = token.partition("~")
             name, _dot, digest = rest.partition("~")

@@ -18,7 +18,6 @@ def form_words() -> dict[str, str]:
         "other_account": _("Another account is signed in by now. Sign in as yourself again, then save."),
         "sign_in": _("Sign in"),
         "sending": _("Saving…"),
-        "leave": _("What you entered has not been saved."),
         "yuan": _("= {yuan} yuan = {wan} 10k yuan"),
         "share": _("= {fraction} = {percent} %"),
         "none_found": _("Nothing found"),
@@ -38,4 +37,5 @@ def form_words() -> dict[str, str]:
         "point": _("Point"),
         "line": _("Line of {length}"),
         "area": _("Outline of {area}"),
+        "mu": _("mu"),
     }

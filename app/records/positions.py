@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from app.i18n import lazy_gettext as _l
@@ -19,15 +18,14 @@ from spatial.errors import GeometryError, SpatialError
 from spatial.geometry import read_geometry
 
 LON_LAT = (
-    (Datum.CGCS2000.value, _l("CGCS2000 or WGS 84 (longitude, latitude)")),
+    (Datum.CGCS2000.value, _l("CGCS2000 or WGS 84")),
     (Datum.GCJ02.value, _l("GCJ-02: Gaode, Tencent and phone maps")),
     (Datum.BD09.value, _l("BD-09: Baidu map")),
 )
 PREFIXED = "gk"
 MERIDIANS = tuple((f"gk-{central_meridian(srid)}", central_meridian(srid)) for srid in PLAIN_ZONES)
 KNOWN = frozenset({code for code, _name in LON_LAT} | {PREFIXED} | {code for code, _degrees in MERIDIANS})
-SHORTEST_WKT = 40
-DIGITS = 8
+DIGITS = 7
 
 
 @dataclass(frozen=True)
@@ -72,10 +70,10 @@ def written(geometry: BaseGeometry) -> str:
 
 
 def geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:
-    """The geometry as a GeoJSON object, rounded to less than a millimetre."""
+    """The geometry as a GeoJSON object, as plain lists."""
     if geometry is None:
         return None
-    return json.loads(json.dumps(mapping(shapely.set_precision(geometry, 0, mode="pointwise"))))  # type: ignore[no-any-return]
+    return json.loads(shapely.to_geojson(geometry))  # type: ignore[no-any-return]
 
 
 def _number(degrees: float) -> str:

@@ -5,13 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import flash
-from sqlalchemy import BigInteger, Text, cast, func, select
-from sqlalchemy.orm import Session
-
-
-def current_transaction(session: Session) -> int | None:
-    """The number of the running database transaction, under which audit and history keep what it did."""
-    return session.scalar(select(cast(cast(func.pg_current_xact_id(), Text), BigInteger)))
 
 
 def flash_saved(text: str, *, href: str, transaction: int | None, draft: str, undone: str) -> None:

@@ -16,6 +16,8 @@ from app.records.choices import offered
 from app.records.phrases import form_words
 from app.records.saved import now
 from assets.errors import RegistryError
+from assets.undo import undo as take_back
+from assets.undo import undoable
 
 bp = Blueprint("records", __name__, url_prefix="/records")
 
@@ -27,10 +29,6 @@ def init_app(app: Flask) -> None:
 
 def can_undo(transaction: int) -> bool:
     """Whether what was saved in a transaction may still be taken back by the viewer."""
-    try:
-        from assets.undo import undoable
-    except ImportError:
-        return False
     return undoable(db.session, transaction, now=now()) is not None
 
 
@@ -52,12 +50,10 @@ def choices(kind: str) -> Response:
 @bp.post("/undo")
 def undo() -> Response:
     """Take back what was saved a moment ago, as far as nobody has built on it."""
-    from assets import undo as service
-
     text = request.form.get("transaction", "")
     transaction = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     try:
-        service.undo(db.session, transaction, now=now())
+        take_back(db.session, transaction, now=now())
         db.session.commit()
         flash(_("Undone; everything is as it was before."), "saved")
     except RegistryError as refusal:

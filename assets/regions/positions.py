@@ -49,6 +49,16 @@ def lies_in(session: Session, geometry: BaseGeometry, region: Region) -> bool:
     return session.scalar(select(touches).where(Region.id == region.id)) is not False
 
 
+def extent(session: Session, region: Region) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of a region's shape."""
+    corners = session.execute(
+        select(*(getattr(func, f"ST_{side}")(Region.shape) for side in ("XMin", "YMin", "XMax", "YMax"))).where(
+            Region.id == region.id
+        )
+    ).one()
+    return None if corners[0] is None else (corners[0], corners[1], corners[2], corners[3])
+
+
 def check_place(
     checks: Checks,
     session: Session,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from geoalchemy2 import WKBElement
@@ -14,8 +14,9 @@ from app import db
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.records import positions
+from app.records.backdrop import backdrop
 from app.records.fields.base import EntryField, tidy
-from app.records.positions import Reading, geojson, read_position
+from app.records.positions import Reading, read_position
 from assets.regions.positions import region_at
 from spatial.geometry import ANY_TYPE, AREAS, LINES, MAX_CHARACTERS, POINTS
 
@@ -88,6 +89,11 @@ class GeometryEntry(EntryField):
         """Names the repair that is offered, so that consent is to that one."""
         return f"{self.reading.code}-{self.digest()}" if self.reading and self.reading.repaired is not None else ""
 
+    @property
+    def keeps_region(self) -> bool:
+        """Whether the person has said that the position lies outside its region and should."""
+        return self.posted is not None and self.posted.get(f"{self.name}-region") == "keep"
+
     def take_region(self, form: Any) -> None:
         """Fill the region from the position, where it is empty or the person asked for it."""
         field = form._fields.get(self.region_field)
@@ -144,18 +150,10 @@ class GeometryEntry(EntryField):
 
     def settings(self) -> dict[str, Any]:
         """What the map's script is told about this field."""
-        reading = self.reading
         return {
             "allowed": list(self.allowed),
-            "geometry": geojson(self.data),
-            "problem": {"message": reading.message, "repaired": geojson(reading.repaired), "at": reading.at}
-            if reading and reading.message
-            else None,
+            "map": backdrop(),
         }
-
-    def doubts(self) -> Iterator[tuple[str, str]]:
-        """The services look at places."""
-        return iter(())
 
 
 def geometry_field(

@@ -14,7 +14,10 @@ from app.i18n import lazy_gettext as _l
 from app.records.fields.base import EntryField, tidy
 from app.words import label as word
 from assets.errors import InvalidValue
+from assets.parties.codes import plain_code
 from assets.parties.models import Party
+from assets.parties.service import find_or_create_party, find_parties
+from assets.parties.visibility import may_see
 from assets.projects.models import Project
 from assets.vocabulary import PARTY_TYPES
 
@@ -61,11 +64,9 @@ class PartyEntry(EntryField):
 
     def _choice(self, chosen: str, words: str) -> PartyChoice:
         found = record_by_id(Party, chosen)
-        if found is not None and words in ("", found.name):
+        if found is not None and words in ("", found.name) and self._may_name(found):
             return PartyChoice(id=found.id)
         if not self.new_type:
-            from assets.parties.service import find_parties
-
             same = [party for party in find_parties(db.session, words, limit=10) if party.name == words]
             if len(same) == 1:
                 return PartyChoice(id=same[0].id)
@@ -74,6 +75,12 @@ class PartyEntry(EntryField):
                 value=words[:80],
             )
         return PartyChoice(name=words, type=self.new_type, code=self.new_code)
+
+    def _may_name(self, party: Party) -> bool:
+        """Holders are seen through records, or known by their exact code."""
+        if party.id == self.object_data or (party.code and plain_code(self.new_code) == party.code):
+            return True
+        return may_see(db.session, party.id)
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -111,8 +118,6 @@ class PartyEntry(EntryField):
         choice = self.data
         if choice is None or choice.id is not None:
             return choice.id if choice else None
-        from assets.parties.service import find_or_create_party
-
         made = find_or_create_party(db.session, name=choice.name, type=choice.type, code=choice.code or None, **context)
         return int(made.id)
 

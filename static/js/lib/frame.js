@@ -35,6 +35,11 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector("[data-focus]")?.focus();
 
+document.querySelector("form[action$='/logout']")?.addEventListener("submit", () => {
+  // What was typed and not saved is nobody else's on a computer that several use.
+  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+});
+
 for (const link of document.querySelectorAll("[data-language]")) {
   link.addEventListener("click", () => {
     // The map's address changes without a new page; come back to what is shown now.
