@@ -23,6 +23,8 @@ def init_app(app: Flask) -> None:
         "current_area": current_area,
         "breadcrumb": breadcrumb,
         "keeping": keeping,
+        "asked_day": lambda: current_filter().day,
+        "office_day": db.current_day,
         "area_handle": regions.handle,
     }
 

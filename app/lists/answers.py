@@ -1,20 +1,24 @@
-"""What the views of a list answer: the page, the workbook, the choice of columns."""
+"""What the views of a list answer: the page, its totals, the workbook, the choice of columns."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import quote
 
-from flask import make_response, redirect, render_template, request, send_file
+from flask import current_app, g, make_response, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import db
-from app.area import current_area, current_filter, keeping
+from app.area import KEPT, current_area, current_filter, keeping
 from app.frame import demonstration
+from app.kept import remembered
 from app.lists import page as pages
 from app.lists import workbook
-from app.lists.columns import Column, Listing
+from app.lists.columns import BulkAction, Column, Listing
+from app.lists.selection import is_selected, read_selection
+from app.lists.walk import Asked
+from app.lists.whole import ASIDE
 from app.lists.writing import Writer
 from app.words import KINDS, WORDS, label
 from assets.filters import Filter
@@ -26,28 +30,35 @@ def show_list(listing: Listing, **more: object) -> str | Response:
     """The page of a list; a choice of columns is kept for this browser."""
     if "columns" in request.args:
         return _keep_columns(listing)
+    if request.args.get("part") == "totals":
+        return _totals_row(listing)
     columns = _columns(listing)
-    found = pages.read_page(
-        db.session,
+    asked = Asked(
         listing,
+        current_area(),
         current_filter(),
         columns,
         sort=request.args.get("sort", "")[:40],
-        number=request.args.get("page", 1, type=int),
+        number=max(1, request.args.get("page", 1, type=int)),
+        after=request.args.get("after", "")[:600],
+        before=request.args.get("before", "")[:600],
     )
+    found = pages.read_page(db.session, asked, is_small=lambda: _is_small(listing, asked.filter))
     return render_template(
         "lists/index.html",
         listing=listing,
         found=found,
         writer=Writer(),
         sort=found.sort if "sort" in request.args else None,
-        unused=[column for column in listing.columns if column not in columns],
+        actions=_actions(listing),
+        carried={name: value for name in KEPT if (value := ",".join(request.args.getlist(name)))},
+        sorted_at_most=pages.SORTED_AT_MOST,
         **more,
     )
 
 
 def send_list(listing: Listing) -> Response:
-    """The list as a workbook: the same rows, columns and order.
+    """The list, or what is selected of it, as a workbook: the same rows, columns and order.
 
     Raises
     ------
@@ -55,19 +66,50 @@ def send_list(listing: Listing) -> Response:
         When a workbook would not be of use.
     """
     asked, columns = current_filter(), _columns(listing)
-    total, totals = pages.count(db.session, listing, asked, columns)
+    ids = None
+    if is_selected():
+        chosen = read_selection(listing, most=pages.MOST_EXPORTED)
+        ids = chosen.ids
+        if not chosen.all_matching:
+            asked = Filter(day=asked.day)
+    total, totals = pages.count(db.session, listing, asked, columns, ids=ids)
     if total > pages.MOST_EXPORTED:
         raise pages.TooManyRows(total=total, limit=pages.MOST_EXPORTED)
-    rows = pages.every_row(db.session, listing, asked, columns, sort=request.args.get("sort", "")[:40])
+    rows = pages.every_row(db.session, listing, asked, columns, sort=request.args.get("sort", "")[:40], ids=ids)
     title = f"{current_area().short_name}{listing.title}"
     notes = _notes(asked, total)
-    if listing.aside and (aside := listing.aside.says(totals.pop(pages.ASIDE))):
+    if listing.aside and (aside := listing.aside.says(totals.pop(ASIDE))):
         notes.append(aside)
     file = workbook.write_workbook(title, notes, columns, rows, totals)
     response = send_file(file, mimetype=workbook.CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
     response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"
     return response
+
+
+def _is_small(listing: Listing, asked: Filter) -> bool:
+    key = ("small", listing.name, asked.area_path, asked.day, g.viewer.fingerprint)
+    return remembered(key, lambda: pages.is_small(db.session, listing, asked))
+
+
+def _totals_row(listing: Listing) -> str:
+    """Count and sums of all that match, for a page that was shown before they were known."""
+    asked, columns = current_filter(), _columns(listing)
+    key = ("totals", listing.name, asked, tuple(column.key for column in columns), g.viewer.fingerprint)
+    total, totals = remembered(key, lambda: pages.count(db.session, listing, asked, columns))
+    return render_template(
+        "lists/_totals.html", listing=listing, columns=columns, total=total, totals=totals, writer=Writer()
+    )
+
+
+def _actions(listing: Listing) -> list[BulkAction]:
+    """What the reader is offered to do with a selection."""
+    roles = g.viewer.roles
+    return [
+        action
+        for action in listing.actions
+        if action.endpoint in current_app.view_functions and action.offered_to(roles)
+    ]
 
 
 def _columns(listing: Listing) -> tuple[Column, ...]:
@@ -99,6 +141,8 @@ def _notes(asked: Filter, total: int) -> list[str]:
         chosen.append(_("Year") + "：" + "、".join(map(str, sorted(asked.year))))
     if asked.words:
         chosen.append(_("Words") + "：" + asked.words)
+    if is_selected() and "all" not in request.args:
+        chosen = [_("selected by hand")]
     if chosen:
         notes.append(_("Filter") + " — " + "；".join(chosen))
     if demonstration():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Select, case
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from app.i18n import lazy_gettext as _l
 from app.i18n import wan
@@ -15,6 +15,7 @@ from assets.filters import Filter
 from assets.regions.models import Region
 
 CHINESE_ORDER = "zh-x-icu"
+ANYONE: frozenset[str] = frozenset()
 PLACE = aliased(Region, name="place")
 ABOVE = aliased(Region, name="above")
 
@@ -64,6 +65,27 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class BulkAction:
+    """Something done to many records at once.
+
+    The list links to ``endpoint`` with the selection in the query string, which the endpoint
+    reads with :func:`app.lists.selection.read_selection`. It is offered to holders of one of
+    ``roles`` (all, where it is :data:`ANYONE`) and for up to ``most`` records; whether each
+    record may be changed is for the service to say.
+    """
+
+    key: str
+    title: Any
+    roles: frozenset[str]
+    endpoint: str
+    most: int = 2_000
+
+    def offered_to(self, roles: frozenset[str]) -> bool:
+        """Whether somebody with these roles is shown it."""
+        return not self.roles or bool(self.roles & roles)
+
+
+@dataclass(frozen=True)
 class Aside:
     """A sum said beside the totals: ``sentence`` has a place for ``%(value)s`` in 10k yuan."""
 
@@ -73,6 +95,32 @@ class Aside:
     def says(self, total: Any) -> str | None:
         """The sentence, where there is something to say."""
         return str(self.sentence) % {"value": wan(total)} if total else None
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that an index keeps over all records: its key and id, and whether keys may be unknown."""
+
+    key: Any
+    id: Any
+    read: Callable[[str], Any] = str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Large:
+    """How a list is read where an area holds more records than can be sorted at once.
+
+    ``orders`` are the sortings kept by indexes on ``asked.day``; ``entries(asked, order)``
+    selects key and id of the records there, narrowed by what the index knows itself;
+    ``id`` is what joins them to ``matching``. ``sums(session, area, asked)`` gives count and
+    sums (by column) where they are kept ready, else None.
+    """
+
+    id: Any
+    orders: Callable[[Filter], Mapping[str, Order]]
+    entries: Callable[[Filter, str], Select[Any]]
+    sums: Callable[[Session, Region, Filter], tuple[int, dict[str, Any]] | None]
 
 
 @dataclass(frozen=True)
@@ -94,6 +142,8 @@ class Listing:
     choices: tuple[Choice, ...]
     chips: Choice | None = None
     aside: Aside | None = None
+    actions: tuple[BulkAction, ...] = ()
+    large: Large | None = None
 
     def column(self, key: str) -> Column | None:
         """The column of this name."""

@@ -1,21 +1,32 @@
-"""One page of a list, read with as few statements as it has parts."""
+"""One page of a list.
+
+Where an area holds few records, all that match are counted, added up and sorted. Where it
+holds many, an index gives the order (:mod:`app.lists.walk`), kept sums give count and totals
+where they know them, and what remains is counted when the page is already there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
+from app.lists import whole
 from app.lists.columns import ABOVE, PLACE, Column, Listing
+from app.lists.walk import Asked, Walk, walk
 from assets.errors import RegistryError
 from assets.filters import Filter
 
 ROWS_PER_PAGE = 50
 LAST_PAGE = 400
+LAST_PAGE_LARGE = 20
 MOST_EXPORTED = 200_000
+# What can be sorted within a few hundredths of a second.
+SORTED_AT_MOST = 20_000
+FEW = 8_000
 
 
 class TooManyRows(RegistryError):
@@ -32,29 +43,36 @@ class Row:
     cells: Sequence[Any]
 
 
-ASIDE = "_aside"
-
-
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page; ``total`` and ``totals`` are of all that match."""
+    """Rows of one page; ``total`` and ``totals`` are of all that match, None until they are counted.
+
+    ``sorts`` are the columns that can be sorted by here; ``unsorted`` one that was asked for and
+    cannot. ``earlier`` and ``later`` are where a walk goes on, and ``walked`` how many records
+    it went through where it had to stop before the page was full.
+    """
 
     rows: list[Row]
     columns: tuple[Column, ...]
-    total: int
+    total: int | None
     totals: dict[str, Any]
     number: int
     sort: str
+    sorts: frozenset[str]
+    unsorted: bool = False
+    earlier: str = ""
+    later: str = ""
+    walked: int = 0
 
     @property
     def last(self) -> int:
         """The number of the last page that can be turned to."""
-        return max(1, min(LAST_PAGE, -(-self.total // ROWS_PER_PAGE)))
+        return max(1, min(LAST_PAGE, -(-(self.total or 0) // ROWS_PER_PAGE)))
 
     @property
     def first_row(self) -> int:
         """The number of the first row shown."""
-        return min((self.number - 1) * ROWS_PER_PAGE + 1, self.total)
+        return (self.number - 1) * ROWS_PER_PAGE + min(1, len(self.rows))
 
     @property
     def last_row(self) -> int:
@@ -64,52 +82,144 @@ class Page:
     @property
     def cut(self) -> bool:
         """Whether pages end before the rows do."""
-        return self.total > LAST_PAGE * ROWS_PER_PAGE
+        return not self.is_walk and self.total is not None and self.total > LAST_PAGE * ROWS_PER_PAGE
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether pages are turned one after the other, along an index."""
+        return bool(self.earlier or self.later)
 
 
-def read_page(
-    session: Session, listing: Listing, asked: Filter, columns: tuple[Column, ...], *, sort: str, number: int
+def read_page(session: Session, asked: Asked, *, is_small: Callable[[], bool]) -> Page:
+    """The page that is asked for; too high a number gives the last one.
+
+    ``is_small`` tells whether the area holds no more records than can be sorted at once.
+    """
+    listing = asked.listing
+    sortable = frozenset(column.key for column in listing.columns if column.sortable)
+    sort = asked.sort if asked.sort.removeprefix("-") in sortable else listing.usual_sort
+    asked = replace(asked, sort=sort)
+    if listing.large is None or is_small():
+        return _sorted(session, asked, sortable, None)
+    orders = frozenset(listing.large.orders(asked.filter))
+    unsorted = sort.removeprefix("-") not in orders
+    if unsorted:
+        asked = replace(asked, sort=listing.usual_sort, after="", before="", number=1)
+    known = listing.large.sums(session, asked.area, asked.filter)
+    page = _at_large(session, asked, orders, known)
+    return replace(page, unsorted=unsorted)
+
+
+def _at_large(session: Session, asked: Asked, orders: frozenset[str], known: tuple[int, dict[str, Any]] | None) -> Page:
+    """Walk along the order; sort what matches where it is known, or turns out, to be little."""
+    if known is not None and known[0] <= FEW:
+        return _sorted(session, asked, orders, None)
+    turned = bool(asked.after or asked.before)
+    if known is None and asked.number > 1 and not turned:
+        page = _sorted(session, asked, orders, FEW)
+        if page.total is not None:
+            return page
+    number = asked.number if turned else min(asked.number, LAST_PAGE_LARGE)
+    found = walk(session, replace(asked, number=number), ROWS_PER_PAGE)
+    if known is None and not turned and not found.later and not found.earlier:
+        known = (len(found.ids) + (number - 1) * ROWS_PER_PAGE, {}) if number == 1 else None
+    elif known is None and not turned and number == 1 and found.walked:
+        page = _sorted(session, asked, orders, FEW)
+        if page.total is not None:
+            return page
+    return _walked(session, asked, orders, known, number, found)
+
+
+def _walked(
+    session: Session,
+    asked: Asked,
+    orders: frozenset[str],
+    known: tuple[int, dict[str, Any]] | None,
+    number: int,
+    found: Walk,
 ) -> Page:
-    """The page ``number`` of what matches; too high a number gives the last one."""
-    sort = sort if _known(listing, sort) else listing.usual_sort
-    total, totals = count(session, listing, asked, columns)
-    number = max(1, min(number, LAST_PAGE, -(-total // ROWS_PER_PAGE) or 1))
-    found = session.execute(
-        _rows(listing, asked, columns, sort).limit(ROWS_PER_PAGE).offset((number - 1) * ROWS_PER_PAGE)
+    rows = read_rows(session, asked, found.ids)
+    total, totals = known or (None, {})
+    return Page(
+        rows,
+        asked.columns,
+        total,
+        totals,
+        number,
+        asked.sort,
+        orders,
+        earlier=found.earlier,
+        later=found.later,
+        walked=found.walked,
     )
-    return Page([Row(row[0], row[1:]) for row in found], columns, total, totals, number, sort)
 
 
-def count(session: Session, listing: Listing, asked: Filter, columns: tuple[Column, ...]) -> tuple[int, dict[str, Any]]:
-    """How many records match, and the sums of the columns that add up."""
-    sums = {column.key: func.sum(column.value(asked)) for column in columns if column.adds_up}
-    if listing.aside is not None:
-        sums[ASIDE] = func.sum(listing.aside.value(asked))
-    found = session.execute(listing.matching(asked, func.count(), *sums.values())).one()
+def _sorted(session: Session, asked: Asked, sorts: frozenset[str], at_most: int | None) -> Page:
+    """All that match, counted and sorted; ``total`` is None where they are more than ``at_most``."""
+    number = max(1, min(asked.number, LAST_PAGE))
+    found = whole.sort_all(
+        session,
+        asked.listing,
+        asked.filter,
+        asked.columns,
+        sort=asked.sort,
+        first=(number - 1) * ROWS_PER_PAGE,
+        limit=ROWS_PER_PAGE,
+        at_most=at_most,
+    )
+    if found is None:
+        return Page([], asked.columns, None, {}, number, asked.sort, sorts)
+    rows = read_rows(session, asked, found.ids)
+    number = max(1, min(number, -(-found.total // ROWS_PER_PAGE)))
+    return Page(rows, asked.columns, found.total, found.totals, number, asked.sort, sorts)
+
+
+def read_rows(session: Session, asked: Asked, ids: Sequence[int]) -> list[Row]:
+    """The rows of these records, in the order of ``ids``."""
+    if not ids:
+        return []
+    listing = asked.listing
+    found = {
+        row[0]: Row(row[0], row[1:])
+        for row in session.execute(_cells(listing, asked.filter, asked.columns).where(listing.id.in_(ids)))
+    }
+    return [found[record_id] for record_id in ids if record_id in found]
+
+
+def count(
+    session: Session, listing: Listing, asked: Filter, columns: tuple[Column, ...], *, ids: Any = None
+) -> tuple[int, dict[str, Any]]:
+    """How many records match (of these only ``ids``), and the sums of the columns that add up."""
+    sums = whole.sums_of(listing, asked, columns)
+    statement = listing.matching(asked, func.count(), *map(func.sum, sums.values()))
+    if ids is not None:
+        statement = statement.where(listing.id.in_(ids))
+    found = session.execute(statement).one()
     return found[0], dict(zip(sums, found[1:], strict=True))
 
 
+def is_small(session: Session, listing: Listing, asked: Filter) -> bool:
+    """Whether the area of ``asked`` holds no more records than can be sorted at once."""
+    some = listing.matching(Filter(day=asked.day, area_path=asked.area_path), literal(1)).limit(SORTED_AT_MOST + 1)
+    return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) <= SORTED_AT_MOST
+
+
 def every_row(
-    session: Session, listing: Listing, asked: Filter, columns: tuple[Column, ...], *, sort: str
+    session: Session, listing: Listing, asked: Filter, columns: tuple[Column, ...], *, sort: str, ids: Any = None
 ) -> Iterator[Row]:
-    """All that match, fetched in portions."""
-    sort = sort if _known(listing, sort) else listing.usual_sort
-    statement = _rows(listing, asked, columns, sort).execution_options(yield_per=2_000)
-    return (Row(row[0], row[1:]) for row in session.execute(statement))
-
-
-def _known(listing: Listing, sort: str) -> bool:
-    column = listing.column(sort.removeprefix("-"))
-    return column is not None and column.sortable
-
-
-def _rows(listing: Listing, asked: Filter, columns: tuple[Column, ...], sort: str) -> Select[Any]:
+    """All that match (or of these only ``ids``), fetched in portions."""
     ordering = listing.column(sort.removeprefix("-"))
-    by = ordering.sorted_by(asked) if ordering else listing.id
-    by = by.desc() if sort.startswith("-") else by.asc()
+    if ordering is None or not ordering.sortable:
+        sort = listing.usual_sort
+    statement = _cells(listing, asked, columns).order_by(*whole.ordering(listing, asked, sort))
+    if ids is not None:
+        statement = statement.where(listing.id.in_(ids))
+    return (Row(row[0], row[1:]) for row in session.execute(statement.execution_options(yield_per=2_000)))
+
+
+def _cells(listing: Listing, asked: Filter, columns: tuple[Column, ...]) -> Select[Any]:
     return (
         listing.matching(asked, listing.id, *(column.value(asked).label(column.key) for column in columns))
         .outerjoin(PLACE, PLACE.id == listing.region_id)
         .outerjoin(ABOVE, ABOVE.id == PLACE.parent_id)
-        .order_by(by.nulls_last(), listing.id)
     )

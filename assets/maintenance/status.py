@@ -84,6 +84,16 @@ def status_by_area(session: Session, area: Region, asked: Filter, *, level: str 
     return AreaStatus(area, rows, own, total, partial, from_cells=sectors is not _ONLY_PART)
 
 
+def kept_sums(session: Session, area: Region, asked: Filter) -> Sums | None:
+    """The sums of ``area`` from its cells alone; None where they cannot tell, and counting must."""
+    if area.level not in SUMMED_LEVELS or not _known_to_cells(asked):
+        return None
+    sectors = _sectors(viewer_of(session), area.region_path)
+    if sectors is _ONLY_PART:
+        return None
+    return _from_cells(session, area, (), asked, sectors)[1]
+
+
 class _Part:
     """Stands for "the viewer sees only some of the records here"."""
 
@@ -110,10 +120,12 @@ def _cell_sectors(
     """The sectors to add up from the cells, or that the cells cannot answer."""
     if area.level not in SUMMED_LEVELS - {"city"} or any(region.level not in SUMMED_LEVELS for region in below):
         return _ONLY_PART
+    return _sectors(viewer, area.region_path) if _known_to_cells(asked) else _ONLY_PART
+
+
+def _known_to_cells(asked: Filter) -> bool:
     beyond = (name for name in vars(asked) if name not in _CELL_FILTERS)
-    if any(getattr(asked, name) for name in beyond) or asked.missing - set(MISSING_FIELDS):
-        return _ONLY_PART
-    return _sectors(viewer, area.region_path)
+    return not any(getattr(asked, name) for name in beyond) and not asked.missing - set(MISSING_FIELDS)
 
 
 def _from_cells(
