@@ -29,8 +29,7 @@ _SCALES = {
     "": 1,
 }
 _CENT = Decimal("0.01")
-# The first group may be shorter; the others are thousands, or 万 of four digits.
-_GROUPED = r"\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+"
+_GROUPED = r"\d{1,3}(?:,\d{3})+|\d+"
 _PLAIN = re.compile(rf"[+-]?(?:{_GROUPED})(?:\.\d*)?|[+-]?\.\d+")
 _PART = re.compile(rf"(?P<number>(?:{_GROUPED})(?:\.\d*)?|\.\d+)(?P<unit>亿|千万|百万|十万|万|千|百)?")
 _DAY = re.compile(r"(\d{4})(?:[-/.,年])(\d{1,2})(?:[-/.,月])(\d{1,2})[日号]?")

@@ -132,6 +132,25 @@ def read_axes(x: ArrayLike, y: ArrayLike) -> AxisReading:
     raise CRSError("cannot_tell", x=f"{first[0]:g}", y=f"{second[0]:g}")
 
 
+def northing_first(x: ArrayLike, y: ArrayLike) -> bool:
+    """Tell whether pairs in a zone without number were written north before east.
+
+    Chinese surveys do so; below 900 km a northing could be an easting, but no county lies there.
+
+    Parameters
+    ----------
+    x, y
+        First and second coordinate, shape (n,).
+
+    Returns
+    -------
+    bool
+        True if the first can only be the northing and the second the easting.
+    """
+    first, second = np.asarray(x, dtype=float).ravel(), np.asarray(y, dtype=float).ravel()
+    return bool(first.size) and _within(first, 1.8e6, 6.0e6) and _within(second, 1e5, 9e5)
+
+
 def to_storage(x: ArrayLike, y: ArrayLike, srid: int) -> tuple[FloatArray, FloatArray]:
     """Convert coordinates of any known system to CGCS2000 longitude and latitude.
 

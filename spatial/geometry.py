@@ -20,9 +20,11 @@ from shapely.geometry.base import BaseGeometry
 from spatial.bbox import BBox, clamp_bbox, read_bbox
 from spatial.coordinate_text import read_coordinates
 from spatial.crs import (
+    PLAIN_ZONES,
     STORAGE_SRID,
     WGS84_SRID,
     FloatArray,
+    northing_first,
     read_axes,
     to_storage,
 )
@@ -180,6 +182,8 @@ def _stored(geometry: BaseGeometry, srid: int | None, datum: Datum | str) -> Bas
     if srid is None:
         reading = read_axes(*shapely.get_coordinates(geometry).T)
         srid, swapped = reading.srid, reading.swapped
+    elif srid in PLAIN_ZONES:
+        swapped = northing_first(*shapely.get_coordinates(geometry).T)
 
     def convert(xy: FloatArray) -> FloatArray:
         x, y = (xy[:, 1], xy[:, 0]) if swapped else (xy[:, 0], xy[:, 1])

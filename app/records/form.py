@@ -168,6 +168,8 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
             if problem.doubt is not None:
                 token = f"{problem.doubt}~{problem.field}~{field.digest() if field is not None else ''}"
             self.told.append(Told(field, translated(problem.message, problem.data), token, problem.doubt or ""))
+        places: dict[Any, int] = {entry: place for place, entry in enumerate(self.entries())}
+        self.told.sort(key=lambda told: places.get(told.field, -1))
 
     def told_at(self, field: EntryField) -> list[Told]:
         """The problems of one field."""

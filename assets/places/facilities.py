@@ -117,7 +117,7 @@ def correct_facility(
     reason = check_reason(reason)
     facility = hold(session, Facility, facility_id, revision=revision)
     checks = Checks(confirmed)
-    region = check_place(checks, session, values["region_id"], values["geom"], day=today)
+    region = check_place(checks, session, values["region_id"], values["geom"], day=today, known=facility)
     _check(checks, session, facility, region, values, today=today)
     checks.settle()
     assert region is not None  # noqa: S101 - settled
@@ -164,11 +164,13 @@ def _check(
     if not kept and kind not in terms.names(session, "facility_type", day=today, language="zh"):
         checks.refuse("type", "“{value}” is not one of the choices.", value=kind)
     _check_days(checks, values, today)
-    if (size := values["area_m2"]) is not None and size > LARGEST_USUAL_M2:
+    size = values["area_m2"]
+    # What the record says already was confirmed when it was entered.
+    if size is not None and size > LARGEST_USUAL_M2 and (known is None or known.area_m2 != size):
         unusual = "{value} m² is larger than a facility of a county usually is."
         checks.doubt("large_area", "area_m2", unusual, value=f"{size:,}")
     for field, count in (("capacity", values["capacity"]), ("staff", values["staff"])):
-        if count is not None and count > MOST_AT_ONCE:
+        if count is not None and count > MOST_AT_ONCE and (known is None or getattr(known, field) != count):
             unusual = "{value} is more than a facility of a county usually has."
             checks.doubt(f"many_{field}", field, unusual, value=f"{count:,}")
     if region is not None:
@@ -191,6 +193,8 @@ def _look_for_same(checks: Checks, session: Session, known: Facility | None, reg
         Facility.region_path == region.region_path, Facility.name == name, Facility.retired_on.is_(None)
     )
     if known is not None:
+        if (known.name, known.region_id) == (name, region.id):
+            return
         same = same.where(Facility.id != known.id)
     if session.scalar(same.limit(1)) is not None:
         there = "“{name}” is registered in {region} already."

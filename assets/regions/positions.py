@@ -66,6 +66,7 @@ def check_place(
     geometry: BaseGeometry | None,
     *,
     day: dt.date,
+    known: Any = None,
     region_field: str = "region_id",
     field: str = "geom",
 ) -> Region | None:
@@ -84,6 +85,8 @@ def check_place(
         Its position in EPSG:4490.
     day : date
         On which the region must be in force.
+    known : record, optional
+        The record that is corrected: what it says already is not asked about again.
     region_field, field : str
         The fields that problems are told at.
 
@@ -102,7 +105,8 @@ def check_place(
     except InvalidValue as refusal:
         checks.refuse(region_field, refusal.message, **refusal.data)
         return None
-    if geometry is not None and not lies_in(session, geometry, region):
+    stays = known is not None and (known.region_id, known.geom) == (region_id, to_column(geometry))
+    if geometry is not None and not stays and not lies_in(session, geometry, region):
         names = full_names(session, [region, *([there] if there else [])])
         where = names[there.id] if there else "—"
         told = "The position lies outside {region}: in {where}." if there else "The position lies outside {region}."

@@ -1,7 +1,7 @@
 // What is understood of an amount or a share, said while it is typed; the server reads it again.
 
 const SCALES = { 亿: 1e8, 千万: 1e7, 百万: 1e6, 十万: 1e5, 万: 1e4, 千: 1e3, 百: 100 };
-const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?:\.\d*)?|\.\d+`;
+const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+`;
 const PART = new RegExp(`(${NUMBER})(亿|千万|百万|十万|万|千|百)?`, "y");
 
 /** Yuan as written by people, or null: 12万, 12.5 万元, 1亿2000万, １２５，０００. */

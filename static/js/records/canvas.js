@@ -59,7 +59,7 @@ export async function makeCanvas(box, settings, drawn) {
       const bounds = boundsOf(geometry);
       const view = map.getBounds();
       if (!view.contains(bounds[0]) || !view.contains(bounds[1]) || map.getZoom() < 10) {
-        map.fitBounds(bounds, { padding: 60, maxZoom: 14.5, duration: 0 });
+        map.fitBounds(bounds, { padding: 60, maxZoom: geometry.type === "Point" ? 12.5 : 15, duration: 0 });
       }
     },
     showProblem(problem) {
