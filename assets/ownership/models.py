@@ -13,7 +13,6 @@ from assets.registry.models import Asset
 from assets.scope import scoped_through
 from assets.vocabulary import RIGHT_KINDS
 
-
 _PERIOD = text("daterange(valid_from, valid_to)")
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from assets.errors import NotFound
 from assets.ownership.models import Contract, Income, Right
 from assets.parties.models import Party
+from assets.registry.models import Asset
 
 
 def in_force(entity: Any, day: dt.date) -> ColumnElement[bool]:
@@ -45,11 +47,93 @@ def operator_name(asset_id: Any, day: dt.date) -> ScalarSelect[str]:
     )
 
 
-def rights_of(session: Session, asset_id: int) -> Sequence[Any]:
+def rights_of(session: Session, asset_id: int, *, limit: int = 200) -> Sequence[Any]:
     """The rights in an asset with their holders, those in force and the latest first."""
     return session.execute(
+        _holders(Right.asset_id == asset_id)
+        .order_by(Right.valid_to.desc().nulls_first(), Right.kind, Right.valid_from.desc(), Right.id)
+        .limit(limit)
+    ).all()
+
+
+def holders_on(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]:
+    """Who held which right in an asset on ``day``, as far as is known today; the largest share first.
+
+    Each row: id, kind, party_id, holder, holder_type, share_numerator, share_denominator,
+    valid_from, valid_to, document, revision, successor_id and successor (what a holder that has
+    ended became).
+    """
+    share = Right.share_numerator * 1.0 / Right.share_denominator
+    return session.execute(
+        _holders(Right.asset_id == asset_id, in_force(Right, day)).order_by(
+            Right.kind, share.desc(), Party.name.collate("zh-x-icu"), Right.id
+        )
+    ).all()
+
+
+def assets_held_by(
+    session: Session, party_id: int, *, day: dt.date | None = None, limit: int = 100, offset: int = 0
+) -> Sequence[Any]:
+    """The rights of one holder with the assets the viewer sees; those in force and the latest first.
+
+    Each row: id, asset_id, code, asset, asset_class, kind, share_numerator, share_denominator,
+    valid_from, valid_to, document. With ``day`` only those that held on it.
+    """
+    statement = (
         select(
+            Right.id,
+            Asset.id.label("asset_id"),
+            Asset.code,
+            Asset.name.label("asset"),
+            Asset.asset_class,
             Right.kind,
+            Right.share_numerator,
+            Right.share_denominator,
+            Right.valid_from,
+            Right.valid_to,
+            Right.document,
+        )
+        .join(Asset, Asset.id == Right.asset_id)
+        .where(Right.party_id == party_id)
+        .order_by(Right.valid_to.desc().nulls_first(), Right.valid_from.desc(), Asset.code, Right.kind)
+        .limit(limit)
+        .offset(offset)
+    )
+    return session.execute(statement if day is None else statement.where(in_force(Right, day))).all()
+
+
+def rights_held_by(session: Session, party_id: int, day: dt.date) -> dict[str, int]:
+    """How many rights a holder has on ``day``, by kind, in assets the viewer sees."""
+    rows = session.execute(
+        select(Right.kind, func.count())
+        .where(Right.party_id == party_id, in_force(Right, day))
+        .group_by(Right.kind)
+        .order_by(Right.kind)
+    )
+    return dict(rows.tuples().all())
+
+
+def get_right(session: Session, right_id: int) -> Right:
+    """One right.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or its asset is not the viewer's to see.
+    """
+    found = session.scalars(select(Right).where(Right.id == right_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _holders(*criteria: ColumnElement[bool]) -> Any:
+    successor = aliased(Party)
+    return (
+        select(
+            Right.id,
+            Right.kind,
+            Right.party_id,
             Party.name.label("holder"),
             Party.type.label("holder_type"),
             Right.share_numerator,
@@ -57,12 +141,14 @@ def rights_of(session: Session, asset_id: int) -> Sequence[Any]:
             Right.valid_from,
             Right.valid_to,
             Right.document,
+            Right.revision,
+            successor.id.label("successor_id"),
+            successor.name.label("successor"),
         )
         .join(Party, Party.id == Right.party_id)
-        .where(Right.asset_id == asset_id)
-        .order_by(Right.valid_to.desc().nulls_first(), Right.kind, Right.valid_from.desc(), Right.id)
-        .limit(100)
-    ).all()
+        .outerjoin(successor, successor.id == Party.successor_id)
+        .where(*criteria)
+    )
 
 
 def contracts_of(session: Session, asset_id: int) -> Sequence[Any]:
