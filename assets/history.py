@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, ColumnElement, Index, Text, cast, func, inspect, literal_column
+from sqlalchemy import BigInteger, ColumnElement, Index, Text, cast, func, inspect, literal_column, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,8 @@ class History(Base):
         Index("ix_history_record", "table_name", "record_id", "at"),
         Index("ix_history_at", "at"),
         Index("ix_history_transaction", "transaction"),
+        # What was taken out of an asset is found by the asset.
+        Index("ix_history_taken_out", text("(before ->> 'asset_id')"), postgresql_where="operation = 'delete'"),
     )
 
     id: Mapped[Id]
