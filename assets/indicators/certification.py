@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -55,7 +56,7 @@ def certification(session: Session, area: Region, years: Sequence[int], day: dt.
         .subquery("first")
     )
 
-    def counted(criterion: object) -> object:
+    def counted(criterion: Any) -> Any:
         return func.count(case((criterion, 1)))
 
     rows = session.execute(

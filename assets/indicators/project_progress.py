@@ -131,6 +131,18 @@ def fund_progress(session: Session, asked: Filter) -> FundProgress:
     return next(iter(fund_progress_by(session, asked).values()), FundProgress(ZERO, ZERO, ZERO, ZERO))
 
 
+def fund_progress_of(session: Session, document: FundDocument, day: dt.date) -> FundProgress:
+    """The same of one document."""
+    sums = session.execute(
+        select(
+            money.arranged_from(document.id, day),
+            money.paid_from(document.id, day),
+            money.taken_back_from(document.id, day),
+        )
+    ).one()
+    return FundProgress(document.received_yuan, *sums)
+
+
 def fund_progress_by(session: Session, asked: Filter, *keys: Any) -> dict[Any, FundProgress]:
     """The same, apart for each value of the columns ``keys`` of the document, in their order."""
     per_document = money.documents(

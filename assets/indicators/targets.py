@@ -124,16 +124,16 @@ def counting_projects(session: Session, area: Region, year: int, day: dt.date, o
             *_relief_criteria(area, year, day)
         )
         return session.execute(statement.order_by(Project.budget_yuan.desc(), Project.id).limit(500)).all()
-    chosen = {
+    kinds: dict[str, list[Any]] = {
         INDUSTRY: [Project.category == "industry"],
         LEAD: [Project.category == "industry", Project.is_lead_industry],
         "other": [Project.category != "industry"],
-    }.get(of, [])
+    }
     counted = func.sum(Allocation.arranged_yuan)
     return session.execute(
         select(Project.id, Project.name, Project.stage, counted.label("counted_yuan"))
         .join(Allocation, Allocation.project_id == Project.id)
-        .where(within(Project.region_path, area.region_path), *_watched(year, day), *chosen)
+        .where(within(Project.region_path, area.region_path), *_watched(year, day), *kinds.get(of, []))
         .group_by(Project.id)
         .having(counted != 0)
         .order_by(counted.desc(), Project.id)

@@ -176,6 +176,18 @@ def project_tile(asked: Filter, *, names: bool) -> Select[Any]:
     return matching(asked, *columns)
 
 
+def stage_of(session: Session, project: Project, asked: Filter) -> str:
+    """The stage of one project on the day asked for."""
+    if not asked.past:
+        return project.stage
+    return session.scalar(select(stage_on(asked.day)).where(Project.id == project.id)) or project.stage
+
+
+def is_unbooked(session: Session, project_id: int, day: dt.date) -> bool:
+    """Whether one project was accepted, and assets or a reason for none are overdue."""
+    return bool(session.scalar(select(unbooked(day)).where(Project.id == project_id)))
+
+
 def label_on(day: dt.date, scheme: str = FOUR_BATCH) -> ScalarSelect[Any]:
     """The label of a project on ``day``, for a column or a criterion."""
     return (
@@ -212,6 +224,11 @@ def source_of_document(document_id: Any) -> ScalarSelect[Any]:
 def year_of_document(document_id: Any) -> ScalarSelect[Any]:
     """The budget year of the document with this id, for whoever sees an allocation from it."""
     return select(_document.c.budget_year).where(_document.c.id == document_id).scalar_subquery()
+
+
+def nonzero(amount: Any) -> Any:
+    """An amount to divide by; NULL in place of zero."""
+    return func.nullif(amount, 0)
 
 
 def arranged(project_id: Any, day: dt.date | None = None) -> ScalarSelect[Any]:
