@@ -52,7 +52,7 @@ COLUMNS = (
         usual=False,
     ),
     Column("received_on", _l("Received on"), lambda _asked: FundDocument.received_on, show="date"),
-    _wan("received", _l("Received"), lambda _asked: FundDocument.received_yuan),
+    _wan("received", _l("Received from above"), lambda _asked: FundDocument.received_yuan),
     _wan("arranged", _l("Arranged"), _arranged),
     Column(
         "arranged_rate",

@@ -32,7 +32,7 @@ class DocumentForm(RecordForm):
     budget_year = year_field(_l("Budget year"), required=True, hint=_l("Advance funds belong to the coming year."))
     batch = text_field(_l("Batch"), most=40, hint=_l("Such as 提前批 or 第二批."))
     received_on = date_field(_l("Received on"), required=True)
-    received_yuan = money_field(_l("Received"), required=True)
+    received_yuan = money_field(_l("Received from above"), required=True)
     purpose = long_text_field(_l("Purpose"), most=500)
 
     sections = (
@@ -58,7 +58,10 @@ class AdjustForm(RecordForm):
 
     arranged_on = date_field(_l("Adjusted on"), required=True)
     arranged_yuan = money_field(
-        _l("Change"), required=True, negative=True, hint=_l("More with plus, less with minus, such as -50000.")
+        _l("Change of the amount"),
+        required=True,
+        negative=True,
+        hint=_l("More with plus, less with minus, such as -50000."),
     )
     document = text_field(_l("Document"), most=200, hint=_l("What it was decided with."))
     excess_reason = text_field(_l("Explanation of an excess"), most=500, hint=_EXCESS)
