@@ -33,10 +33,10 @@ PACKAGED = {
     "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js": "lib/terra-draw-maplibre.js",
 }
 _ICON_NAMES = """
-    arrow-down arrow-up arrow-up-down boxes calendar check chevron-down chevron-left chevron-right circle-alert
-    clipboard-list copy crosshair download external-link eye file-code file-spreadsheet folder-kanban funnel history
+    activity archive banknote arrow-down arrow-right arrow-up arrow-up-down boxes calendar check chevron-down chevron-left chevron-right circle-alert
+    clipboard-list copy crosshair download ellipsis external-link eye file-code file-spreadsheet folder-kanban funnel hash history
     house-plus image inbox info languages layers link list log-out map map-pin map-pinned maximize minus panel-left
-    panel-left-close panel-bottom pencil pentagon phone plus printer refresh-cw ruler search shield-check spline sprout
+    panel-left-close panel-bottom pencil pentagon phone plus printer refresh-cw ruler search settings shield-check spline sprout
     table tree-pine triangle-alert upload user warehouse wifi-off wrench x
 """
 ICONS = tuple(_ICON_NAMES.split())

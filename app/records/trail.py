@@ -27,6 +27,17 @@ ACTIONS: dict[str, Any] = {
     "regions.load_tree": _l("Region codes loaded"),
     "regions.merge": _l("Merged"),
     "regions.move": _l("Moved to another region"),
+    "registry.add_household": _l("Household entered"),
+    "registry.add_value": _l("Change of value entered"),
+    "registry.correct_asset": _l("Corrected"),
+    "registry.correct_value": _l("Change of value corrected"),
+    "registry.note_code": _l("Code elsewhere noted"),
+    "registry.register_asset": _l("Registered"),
+    "registry.remove_code": _l("Code elsewhere taken out"),
+    "registry.remove_household": _l("Household taken off the list"),
+    "registry.remove_value": _l("Change of value taken out"),
+    "registry.retire_asset": _l("Withdrawn"),
+    "registry.set_operating_status": _l("Operating status set"),
 }
 _SHOWN = 20
 

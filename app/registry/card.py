@@ -12,53 +12,53 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.i18n import language
-from app.i18n import lazy_gettext as _l
-from app.words import label
+from app.registry.gaps import Gap, find_gaps
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
 from assets.ownership import queries as ownership
 from assets.ownership.queries import in_force
 from assets.parties.models import Party, Person, Post, PostHolding
 from assets.parties.queries import masked_name, masked_phone
+from assets.projects import queries as projects
 from assets.regions import queries as regions
 from assets.regions.models import Region
 from assets.registry import queries
-from assets.registry.models import Asset
-from assets.registry.worth import net_value
+from assets.registry.households import HouseholdList, households_of
+from assets.registry.models import Asset, OperatingPeriod, OutsideCode
+from assets.registry.worth import FundShare, fund_shares, net_value
 from assets.terms import queries as terms
 from assets.vocabulary import MISSING_FIELDS
 
 INSPECTIONS_SHOWN = 20
-FIELD_NAMES = {
-    "type": _l("Type"),
-    "sector": _l("Sector"),
-    "quantity": _l("Quantity"),
-    "built_on": _l("Built on"),
-    "useful_life_years": _l("Useful life"),
-    "handed_over_on": _l("Handed over on"),
-    "certified_on": _l("Certified on"),
-    "geom": _l("Position"),
-    "papers": _l("Papers missing"),
-}
+PROJECTS_FOLLOWED = 4
 
 
 @dataclass(frozen=True)
 class Card:
-    """One asset with what belongs to it."""
+    """One asset with what belongs to it, as it was on ``day``.
+
+    ``held`` is None on days before the asset was there, and after it was gone; ``rights``,
+    ``events`` and ``periods`` are all that are known, of every day.
+    """
 
     asset: Asset
+    day: dt.date
     above: Sequence[Region]
     held: Any
     lacks: list[str]
     duties: Sequence[Any]
     inspections: Sequence[Any]
     events: Sequence[Any]
-    codes: Sequence[Any]
+    codes: Sequence[OutsideCode]
+    periods: Sequence[OperatingPeriod]
     net_yuan: Decimal | None
+    funds: list[FundShare]
+    money: Mapping[int, Sequence[Any]]
     rights: Sequence[Any]
     contracts: Sequence[Any]
     income: Sequence[Any]
-    missing: list[str]
+    households: HouseholdList | None
+    gaps: Sequence[Gap]
     asked: int
     names: Mapping[str, Mapping[str, str]]
 
@@ -66,6 +66,25 @@ class Card:
     def projects(self) -> dict[int, str]:
         """The projects it came from, as far as the viewer sees them."""
         return {event.project_id: event.project_name for event in self.events if event.project_id}
+
+    @property
+    def town(self) -> Region:
+        """The town it lies in, or the region above that it is filed under."""
+        return next((region for region in reversed(self.above) if region.level != "village"), self.above[-1])
+
+    def in_force(self, right: Any) -> bool:
+        """Whether a right holds on the card's day."""
+        return right.valid_from <= self.day and (right.valid_to is None or right.valid_to > self.day)
+
+    @property
+    def rights_in_force(self) -> list[Any]:
+        """The rights that hold on the card's day."""
+        return [right for right in self.rights if self.in_force(right)]
+
+    @property
+    def status(self) -> str:
+        """How the asset ran on the card's day."""
+        return str(self.held.operating_status if self.held else self.asset.operating_status)
 
 
 def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
@@ -78,9 +97,11 @@ def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
     """
     asset = queries.get_asset(session, asset_id)
     region = session.get_one(Region, asset.region_id)
+    above = regions.ancestors(session, region)
     held = session.execute(
         select(
             maintenance.status_on(day).label("status"),
+            UpkeepPeriod.operating_status,
             UpkeepPeriod.exempt,
             UpkeepPeriod.missing,
             UpkeepPeriod.last_on,
@@ -91,28 +112,36 @@ def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
     lacks = [name for name, bit in MISSING_FIELDS.items() if held and not held.exempt and held.missing & bit]
     events = queries.value_events_of(session, asset_id)
     rights = ownership.rights_of(session, asset_id)
-    missing = [str(FIELD_NAMES[name]) for name in queries.missing_fields(asset)]
-    owned = any(r.kind == "ownership" and (r.valid_to is None or r.valid_to > day) for r in rights)
-    missing += [label("missing", name) for name in (*lacks, *(() if owned else ("owner",)))]
+    owned = any(
+        r.kind == "ownership" and r.valid_from <= day and (r.valid_to is None or r.valid_to > day) for r in rights
+    )
+    names = {
+        kind: terms.names(session, kind, day=day, language=language())
+        for kind in ("asset_type", "sector", "fund_source", "code_system")
+    }
+    followed = list(dict.fromkeys(event.project_id for event in events if event.project_id))[:PROJECTS_FOLLOWED]
+    lacking = [*queries.missing_fields(asset), *lacks, *(() if owned else ("owner",))]
     return Card(
         asset=asset,
-        above=regions.ancestors(session, region),
+        day=day,
+        above=above,
         held=held,
         lacks=lacks,
         duties=_duties(session, asset_id, day),
-        inspections=_inspections(session, asset_id),
+        inspections=_inspections(session, asset_id, day),
         events=events,
         codes=queries.outside_codes_of(session, asset_id),
+        periods=queries.operating_periods_of(session, asset_id),
         net_yuan=net_value(asset, events, day),
+        funds=fund_shares(events, day),
+        money={project_id: projects.money_of(session, project_id, day) for project_id in followed},
         rights=rights,
         contracts=ownership.contracts_of(session, asset_id),
         income=ownership.income_of(session, asset_id),
-        missing=missing,
+        households=households_of(session, asset) if asset.asset_class == "household" else None,
+        gaps=find_gaps(lacking, asset, above, names["sector"]),
         asked=len(queries.CARD_FIELDS) + len(MISSING_FIELDS) + 2,
-        names={
-            kind: terms.names(session, kind, day=day, language=language())
-            for kind in ("asset_type", "sector", "fund_source", "code_system")
-        },
+        names=names,
     )
 
 
@@ -120,6 +149,7 @@ def _duties(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]:
     """The duties in force, with who fills the post."""
     return session.execute(
         select(
+            Duty.id,
             Party.name.label("body"),
             Post.title.label("post"),
             masked_name(Person.name).label("person"),
@@ -129,6 +159,7 @@ def _duties(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]:
             Duty.interval_days,
             Duty.rule_document,
             Duty.valid_from,
+            Duty.valid_to,
         )
         .select_from(Duty)
         .outerjoin(Party, Party.id == Duty.body_party_id)
@@ -137,10 +168,11 @@ def _duties(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]:
         .outerjoin(Person, Person.id == PostHolding.person_id)
         .where(Duty.asset_id == asset_id, in_force(Duty, day))
         .order_by(Duty.valid_from.desc(), Duty.id)
+        .limit(20)
     ).all()
 
 
-def _inspections(session: Session, asset_id: int) -> Sequence[Any]:
+def _inspections(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]:
     return session.execute(
         select(
             Inspection.inspected_on,
@@ -151,7 +183,7 @@ def _inspections(session: Session, asset_id: int) -> Sequence[Any]:
             masked_name(Person.name).label("inspector"),
         )
         .outerjoin(Person, Person.id == Inspection.inspector_id)
-        .where(Inspection.asset_id == asset_id)
+        .where(Inspection.asset_id == asset_id, Inspection.inspected_on <= day)
         .order_by(Inspection.inspected_on.desc(), Inspection.id.desc())
         .limit(INSPECTIONS_SHOWN)
     ).all()

@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, case, func, select
 
+from app.i18n import language
 from app.i18n import lazy_gettext as _l
-from app.lists.columns import Aside, Choice, Column, Listing, in_order, place_columns
+from app.lists.columns import ANYONE, Aside, BulkAction, Choice, Column, Listing, in_order, place_columns
+from app.registry.ledger import LARGE
+from assets.editing import WRITERS
 from assets.filters import Filter
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, UpkeepPeriod
@@ -15,7 +18,8 @@ from assets.ownership.queries import in_force, operator_name, owner_names
 from assets.parties.models import Party, Person, Post, PostHolding
 from assets.parties.queries import masked_name, masked_phone
 from assets.registry.models import Asset
-from assets.registry.queries import outside_codes
+from assets.registry.queries import CARD_FIELDS, filled_fields, outside_codes
+from assets.registry.worth import fund_shares_of, net_value_of
 from assets.vocabulary import CLASSES, OPERATING_STATUSES, STATUSES
 
 
@@ -41,7 +45,7 @@ def _due_on(_asked: Filter) -> Any:
 
 
 COLUMNS = (
-    Column("code", _l("Asset code"), lambda _asked: Asset.code),
+    Column("code", _l("Asset code"), lambda _asked: Asset.code, order=lambda _asked: Asset.code),
     Column("name", _l("Name"), lambda _asked: Asset.name, show="name"),
     *place_columns(),
     Column(
@@ -62,6 +66,23 @@ COLUMNS = (
         unit=_l("10k yuan"),
         decimals=2,
         adds_up=True,
+    ),
+    Column(
+        "net_value",
+        _l("Net value"),
+        lambda asked: net_value_of(asked.day),
+        show="wan",
+        unit=_l("10k yuan"),
+        decimals=2,
+        sortable=False,
+        usual=False,
+    ),
+    Column(
+        "funds",
+        _l("Funds by source"),
+        lambda asked: fund_shares_of(asked.day, language=language()),
+        sortable=False,
+        usual=False,
     ),
     Column("quantity", _l("Quantity"), lambda _asked: Asset.quantity, show="number", decimals=2, usual=False),
     Column("unit", _l("Unit"), lambda _asked: Asset.unit, usual=False, sortable=False),
@@ -124,6 +145,14 @@ COLUMNS = (
     Column("handed_over_on", _l("Handed over on"), lambda _asked: Asset.handed_over_on, show="date", usual=False),
     Column("certified_on", _l("Certified on"), lambda _asked: Asset.certified_on, show="date", usual=False),
     Column("certificate", _l("Certificate"), lambda _asked: Asset.certificate, usual=False, sortable=False),
+    Column(
+        "filled",
+        _l("Filled in"),
+        lambda _asked: 100 * filled_fields() / len(CARD_FIELDS),
+        show="number",
+        unit="%",
+        usual=False,
+    ),
     Column("outside_codes", _l("Codes elsewhere"), lambda _asked: outside_codes(Asset.id), usual=False, sortable=False),
 )
 
@@ -135,6 +164,7 @@ ASSETS = Listing(
     record="registry.show",
     record_key="asset_id",
     layer="assets",
+    large=LARGE,
     matching=maintenance.matching,
     id=Asset.id,
     region_id=Asset.region_id,
@@ -152,4 +182,10 @@ ASSETS = Listing(
         Choice("year", "year"),
     ),
     chips=Choice("status", "status", STATUSES),
+    actions=(
+        BulkAction("operating", _l("Set operating status"), WRITERS, "registry.set_operating_of_many"),
+        BulkAction("duty", _l("Assign upkeep duty"), WRITERS, "upkeep_duties.assign_to_many"),
+        BulkAction("cards", _l("Print cards"), ANYONE, "registry.cards", most=200),
+        BulkAction("retire", _l("Withdraw"), WRITERS, "registry.retire_many", most=200),
+    ),
 )

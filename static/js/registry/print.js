@@ -1,0 +1,3 @@
+/** The button that prints the cards. */
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
