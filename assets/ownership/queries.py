@@ -105,12 +105,12 @@ def assets_held_by(
 def rights_held_by(session: Session, party_id: int, day: dt.date) -> dict[str, int]:
     """How many rights a holder has on ``day``, by kind, in assets the viewer sees."""
     rows = session.execute(
-        select(Right.kind, func.count())
+        select(Right.kind, func.count().label("rights"))
         .where(Right.party_id == party_id, in_force(Right, day))
         .group_by(Right.kind)
         .order_by(Right.kind)
     )
-    return dict(rows.tuples().all())
+    return {row.kind: row.rights for row in rows}
 
 
 def get_right(session: Session, right_id: int) -> Right:
