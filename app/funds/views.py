@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import db
 from app.area import current_area, current_filter
 from app.funds import documents, movements
 from app.funds.columns import FUNDS
+from app.i18n import gettext as _
 from app.i18n import language
+from app.i18n import lazy_gettext as _l
 from app.lists.answers import send_list, show_list
+from app.records.answering import may_write
 from app.records.trail import trail_of
 from assets.indicators.fund_chain import assets_of_document
 from assets.indicators.project_progress import fund_progress, fund_progress_by, fund_progress_of
@@ -21,9 +26,16 @@ from assets.projects.models import FundDocument
 from assets.regions import queries as regions
 from assets.regions.models import Region
 from assets.terms import queries as terms
+from assets.vocabulary import FUND_SOURCES
 
 bp = Blueprint("funds", __name__, url_prefix="/funds")
 BOTH = ["GET", "POST"]
+LINES_SHOWN = 40
+TABS = (
+    ("funds.index", _l("Fund documents")),
+    ("funds.overview", _l("Money by year")),
+    ("funds.list_exceptions", _l("Exceptions")),
+)
 for address, name, view in (
     ("/new", "register", documents.register),
     ("/<int:document_id>/correct", "correct", documents.correct),
@@ -45,7 +57,8 @@ for address, name, view in (
 @bp.get("/")
 def index() -> str | Response:
     """The fund documents."""
-    return show_list(FUNDS)
+    new = url_for("funds.register", area=request.args.get("area")) if may_write(roles=FUND_ROLES) else None
+    return show_list(FUNDS, tabs=TABS, tabs_name=_("Funds"), new=new)
 
 
 @bp.get("/export.xlsx")
@@ -63,7 +76,7 @@ def overview() -> str:
         area=current_area(),
         total=fund_progress(session, asked),
         years=fund_progress_by(session, asked, FundDocument.budget_year),
-        sources=fund_progress_by(session, asked, FundDocument.budget_year, FundDocument.source),
+        sources=_in_order(fund_progress_by(session, asked, FundDocument.budget_year, FundDocument.source)),
         unexplained=exceptions.count_unexplained(session, asked.area_path, asked.day),
         day=asked.day,
     )
@@ -89,6 +102,7 @@ def show(document_id: int) -> str:
     day = asked.day
     document = money.get_document(session, document_id)
     project_id = request.args.get("project", type=int)
+    ledger = money.ledger_of(session, document_id, day, project_id=project_id)
     return render_template(
         "funds/show.html",
         document=document,
@@ -96,7 +110,8 @@ def show(document_id: int) -> str:
         above=regions.ancestors(session, session.get_one(Region, document.region_id)),
         sums=fund_progress_of(session, document, day),
         rows=money.allocations_of(session, document_id, day),
-        ledger=money.ledger_of(session, document_id, day, project_id=project_id),
+        ledger=ledger,
+        shown=ledger if project_id or request.args.get("lines") == "all" else ledger[-LINES_SHOWN:],
         project_id=project_id,
         years=money.years_closed(session, document_id),
         paid_by_year=money.paid_by_year(session, document_id, day),
@@ -108,3 +123,8 @@ def show(document_id: int) -> str:
         day=day,
         trail=trail_of(session, document, document_id),
     )
+
+
+def _in_order(sums: dict[Any, Any]) -> dict[Any, Any]:
+    """Years from the latest on, sources from above to below."""
+    return dict(sorted(sums.items(), key=lambda item: (-item[0][0], FUND_SOURCES.index(item[0][1]))))

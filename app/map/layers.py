@@ -86,18 +86,18 @@ LISTED: dict[str, Listed] = {
         region_id=Project.region_id,
         region_path=Project.region_path,
         geom=lambda _asked: Project.geom,
-        shades={"stage": lambda _asked: Project.stage, "category": lambda _asked: Project.category},
+        shades={"stage": projects.stage, "category": lambda _asked: Project.category},
         orders={
             "due": (Project.stage_due_on.asc().nulls_last(),),
             "budget": (Project.budget_yuan.desc(),),
             "name": (_by_name(Project.name),),
         },
         columns=lambda asked: (
-            Project.stage.label("badge"),
+            projects.stage(asked).label("badge"),
             Project.stage_due_on.label("day"),
             Project.budget_yuan.label("yuan"),
             Project.code.label("code"),
-            projects.behind(asked.day).label("behind"),
+            projects.behind(asked).label("behind"),
         ),
     ),
     "villages": Listed(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import db
 from app.area import current_filter
+from app.i18n import gettext as _
 from app.i18n import language
+from app.i18n import lazy_gettext as _l
 from app.lists.answers import send_list, show_list
 from app.projects import batches, progress, registering, steps, targets
 from app.projects.columns import PROJECTS
+from app.records.answering import may_write
 from app.records.locator import locate
 from app.records.trail import trail_of
 from assets.places.queries import villages_of_regions
@@ -25,6 +28,12 @@ from assets.terms import queries as terms
 
 bp = Blueprint("projects", __name__, url_prefix="/projects")
 BOTH = ["GET", "POST"]
+TABS = (
+    ("projects.index", _l("Project library")),
+    ("projects.progress", _l("Progress")),
+    ("projects.targets", _l("Targets")),
+    ("projects.four_batches", _l("Four batches")),
+)
 for address, name, view in (
     ("/new", "register", registering.register),
     ("/<int:project_id>/correct", "correct", registering.correct),
@@ -45,7 +54,8 @@ bp.add_url_rule("/progress", "progress", progress.overview)
 @bp.get("/")
 def index() -> str | Response:
     """The library."""
-    return show_list(PROJECTS)
+    new = url_for("projects.register", area=request.args.get("area")) if may_write() else None
+    return show_list(PROJECTS, tabs=TABS, tabs_name=_("Projects"), new=new)
 
 
 @bp.get("/export.xlsx")

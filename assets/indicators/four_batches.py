@@ -66,7 +66,7 @@ def four_batches(
         Labels in force on it, withdrawn projects left out.
     """
     steps, belongs = steps_through(Project.region_path, area, below)
-    code = label_on(day).label("code")
+    code = label_on(day).label("sorted_as")
     rows = session.execute(
         select(steps.label("through"), code, func.count(), func.sum(Project.budget_yuan))
         .where(
@@ -75,7 +75,7 @@ def four_batches(
             Project.year.between(*years),
             Project.kept_on(day),
         )
-        .group_by("through", "code")
+        .group_by("through", "sorted_as")
     )
     parts: dict[str | None, Part] = {}
     places: dict[int, dict[str | None, Part]] = {}
