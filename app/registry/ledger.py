@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.kept import remembered
 from app.lists.columns import Large, Order
 from app.lists.whole import ASIDE
 from assets.filters import Filter
@@ -13,6 +14,7 @@ from assets.maintenance import ledger
 from assets.maintenance.models import UpkeepPeriod
 from assets.maintenance.status import kept_sums
 from assets.regions.models import Region
+from assets.scope import viewer_of
 
 
 def _orders(asked: Filter) -> dict[str, Order]:
@@ -21,7 +23,8 @@ def _orders(asked: Filter) -> dict[str, Order]:
 
 def _sums(session: Session, area: Region, asked: Filter) -> tuple[int, dict[str, Any]] | None:
     """Count, value and what of it belongs to households, from the sums kept for the area."""
-    kept = kept_sums(session, area, asked)
+    key = ("sums", area.id, asked, viewer_of(session).fingerprint)
+    kept = remembered(key, lambda: kept_sums(session, area, asked))
     if kept is None:
         return None
     return kept.assets, {"value": kept.value_yuan + kept.household_value_yuan, ASIDE: kept.household_value_yuan}

@@ -26,7 +26,7 @@ from assets.ownership.queries import in_force
 from assets.parties.models import Party, Person, Post, PostHolding
 from assets.parties.queries import masked_name, masked_phone
 from assets.projects.models import Project
-from assets.regions.directory import full_names
+from assets.regions.directory import BETWEEN, full_names
 from assets.regions.models import Region
 from assets.registry.models import Asset, OutsideCode, ValueEvent
 from assets.registry.queries import get_asset
@@ -124,7 +124,7 @@ def read_sheets(session: Session, ids: Select[Any], *, day: dt.date) -> list[She
     return [
         Sheet(
             asset=asset,
-            place=places[asset.region_id],
+            place=BETWEEN.join(places[asset.region_id].split(BETWEEN)[-3:]),
             held=held.get(asset.id),
             events=events[asset.id],
             original_yuan=original_value(events[asset.id], day),

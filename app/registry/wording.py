@@ -33,7 +33,7 @@ SUBJECTS: Mapping[str, Any] = {
     "right": _l("Right"),
     "maintenance_duty": _l("Upkeep duty"),
     "contract": _l("Contract"),
-    "income": _l("Income"),
+    "income": _l("Income by year"),
     "inspection": _l("Inspection"),
 }
 FIELDS: Mapping[str, Any] = {
