@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, format_decimal, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
 
 from app.words import label
 
@@ -50,7 +50,8 @@ def figure(value: Any, decimals: int = 0) -> str:
     """A number with thousands marks; an em dash for none."""
     if value is None:
         return "—"
-    return str(format_decimal(round(value, decimals), format="#,##0" + ("." + "0" * decimals if decimals else "")))
+    # Both languages write numbers alike, and a list has hundreds of them.
+    return f"{round(value, decimals):,.{decimals}f}"
 
 
 def wan(value: Any, decimals: int = 1) -> str:

@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.lists.columns import Column, Large, Listing, Order
 from assets.filters import Filter
 from assets.regions.models import Region
 
+# A first look is short, since most pages are full after it; what is rare is looked for further.
+ENTRIES_AT_FIRST = 4
 ENTRIES_AT_MOST = 2_000
 
 
@@ -123,20 +125,27 @@ def _leg(
     falling: bool,
     wanted: int,
 ) -> _Leg:
-    entries = _entries(asked, large, order, start, without_key, falling)
-    seen = entries.limit(ENTRIES_AT_MOST + wanted).subquery("entries")
-    by: list[Any] = [seen.c.id] if without_key else [seen.c.key, seen.c.id]
-    rows = session.execute(
-        asked.listing.matching(asked.filter, seen.c.id, seen.c.key)
-        .join(seen, seen.c.id == large.id)
-        .order_by(*(column.desc() for column in by) if falling else by)
-        .limit(wanted)
-    ).all()
-    found = [Place(None if without_key else row.key, row.id) for row in rows]
-    if len(found) >= wanted:
-        return _Leg(found)
-    last = session.execute(entries.offset(ENTRIES_AT_MOST + wanted - 1).limit(1)).first()
-    return _Leg(found, Place(None if without_key else last.key, last.id) if last else None)
+    found: list[Place] = []
+    for many in (wanted * ENTRIES_AT_FIRST, ENTRIES_AT_MOST):
+        entries = _entries(asked, large, order, start, without_key, falling)
+        seen = entries.limit(many).subquery("entries")
+        by: list[Any] = [seen.c.id] if without_key else [seen.c.key, seen.c.id]
+        # Entry by entry, until enough match: what a planner makes of a join may read the whole area.
+        matches = asked.listing.matching(asked.filter, literal(1)).where(large.id == seen.c.id).limit(1).lateral()
+        rows = session.execute(
+            select(seen.c.id, seen.c.key)
+            .join(matches, true())
+            .order_by(*(column.desc() for column in by) if falling else by)
+            .limit(wanted - len(found))
+        )
+        found += [Place(None if without_key else row.key, row.id) for row in rows]
+        if len(found) >= wanted:
+            return _Leg(found)
+        last = session.execute(entries.offset(many - 1).limit(1)).first()
+        if last is None:
+            return _Leg(found)
+        start = Place(None if without_key else last.key, last.id)
+    return _Leg(found, start)
 
 
 def _entries(

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import url_for
+from markupsafe import Markup, escape
+
 from app import db
 from app.i18n import figure, language, wan
 from app.i18n import gettext as _
-from app.lists.columns import Column
+from app.lists.columns import Column, Listing
 from app.words import label
 from assets.terms import queries as terms
 from assets.vocabulary import MISSING_FIELDS
+
+_UNKNOWN = Markup('<td class="{}"><span class="unknown">—</span></td>')
+_NAME = Markup('<th scope="row"><a href="{}">{}</a></th>')
+_BADGE = Markup('<td><span class="badge-status {}-{}"><i aria-hidden="true"></i>{}</span></td>')
+_DAY = Markup('<td class="day"><time datetime="{0}">{0}</time></td>')
+_PLAIN = Markup('<td class="{}">{}</td>')
 
 
 class Writer:
@@ -19,6 +28,25 @@ class Writer:
 
     def __init__(self) -> None:
         self._terms: dict[str, Mapping[str, str]] = {}
+
+    def cells(self, listing: Listing, columns: tuple[Column, ...], record_id: int, values: Any) -> Markup:
+        """The cells of one row; a page has hundreds, so they are written without a template."""
+        return Markup("").join(
+            self._cell(listing, column, record_id, value) for column, value in zip(columns, values, strict=True)
+        )
+
+    def _cell(self, listing: Listing, column: Column, record_id: int, value: Any) -> Markup:
+        numeric = "num" if column.numeric else ""
+        if column.show == "name":
+            key: dict[str, Any] = {listing.record_key: record_id}
+            return _NAME.format(url_for(listing.record, **key), value)
+        if value is None:
+            return _UNKNOWN.format(numeric)
+        if column.show == "badge":
+            return _BADGE.format(column.words, value, label(column.words, value))
+        if column.show == "date":
+            return _DAY.format(value)
+        return _PLAIN.format(numeric, escape(self.text(column, value)))
 
     def text(self, column: Column, value: Any) -> str:
         """The value as plain text, empty where nothing is known."""

@@ -34,7 +34,9 @@ def orders(asked: Filter) -> dict[str, tuple[Any, Any, Any, bool]]:
 
     Values and due dates are kept in order for today and the days after it.
     """
-    found = {name: (key, Asset.id, read, unknown) for name, (key, read, unknown) in _OF_ASSETS.items()}
+    found: dict[str, tuple[Any, Any, Any, bool]] = {
+        name: (key, Asset.id, read, unknown) for name, (key, read, unknown) in _OF_ASSETS.items()
+    }
     if asked.day >= today():
         for name, (key, read, unknown) in _OF_PERIODS.items():
             found[name] = (key, UpkeepPeriod.asset_id, read, unknown)

@@ -67,7 +67,8 @@ def criteria(asked: Filter) -> list[ColumnElement[bool]]:
     if asked.status:
         found.append(_has_status(asked))
     if asked.year:
-        found.append(func.extract("year", Asset.built_on).in_(sorted(asked.year)))
+        years = ((dt.date(year, 1, 1), dt.date(year, 12, 31)) for year in sorted(asked.year))
+        found.append(or_(*(Asset.built_on.between(*ends) for ends in years)))
     if asked.fund or asked.category:
         found.append(_paid_by(asked))
     if asked.missing:
