@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -60,7 +61,8 @@ def broken_rule(error: IntegrityError) -> Problem | None:
 def _data(detail: str | None) -> dict[str, Any]:
     """What a rule written by hand says besides its name."""
     try:
-        found = json.loads(detail or "")
+        # Whole numbers come from numeric columns with a point.
+        found = json.loads(detail or "", parse_float=lambda text: f"{Decimal(text).normalize():f}")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

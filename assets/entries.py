@@ -74,8 +74,8 @@ def read_yuan(text: str, *, most: Decimal = MOST_YUAN, negative: bool = False) -
     body = re.sub(r"(?i)^(?:人民币|rmb|cny|¥)|(?:rmb|cny)$", "", written)
     body = re.sub(r"(?i)(?:[元圆块]整?|yuan)$", "", body)
     body = re.sub(r"(?i)(?<=[\d.])(?:w|wan)$", "万", body)
-    sign = -1 if body[:1] in ("-", "−") else 1
-    value = sign * _amount(body.lstrip("+-−") if body[1:2] not in ("+", "-", "−") else body, written)
+    value = _amount(body[1:] if body[:1] in ("+", "-", "−") else body, written)
+    value = -value if body[:1] in ("-", "−") else value
     if value < 0 and not negative:
         raise Unreadable("An amount below zero is not possible here.")
     if abs(value) > most:

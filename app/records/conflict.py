@@ -36,16 +36,14 @@ class Conflict:
 
 def compare(form: RecordForm, refusal: ChangedMeanwhile) -> Conflict:
     """Set the versions side by side; where the person changed nothing, the other's is taken."""
-    fields = {field.name: field for field in form.entries()}
-    sides, others = [], []
-    for change in refusal.changes:
-        field = fields.get(change.field)
-        if field is None:
-            others.append(change.field)
-            continue
-        sides.append(_side(field, change.before, change.theirs))
-    message = translated(refusal.message, refusal.data)
-    return Conflict(message, sides, others, refusal.revision)
+    changed = {change.field: change for change in refusal.changes}
+    sides = [
+        _side(field, changed[field.name].before, changed[field.name].theirs)
+        for field in form.entries()
+        if field.name in changed
+    ]
+    others = sorted(changed.keys() - {side.name for side in sides})
+    return Conflict(translated(refusal.message, refusal.data), sides, others, refusal.revision)
 
 
 def _side(field: EntryField, before_kept: Any, theirs: Any) -> Side:

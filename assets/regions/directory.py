@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assets.errors import InvalidValue
 from assets.regions.models import Region, RegionSuccessor
 from assets.regions.queries import valid_on
-from assets.scope import Viewer, within
+from assets.scope import Viewer, viewer_of, within
 from assets.search.finding import best, clean
 
 BETWEEN = " › "
@@ -93,7 +93,7 @@ def region_in_force(session: Session, region_id: int, *, day: dt.date) -> Region
             .where(RegionSuccessor.region_id == region_id)
             .order_by(Region.code)
         ).all()
-        names = full_names(session, heirs).values()
+        names = full_names(session, heirs, home=home_path(viewer_of(session))).values()
         raise RegionEnded(name=region.short_name, day=region.valid_to, successors="、".join(names) or "—")
     return region
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from assets.checking import Checks
 from assets.errors import InvalidValue
-from assets.regions.directory import full_names, region_in_force
+from assets.regions.directory import full_names, home_path, region_in_force
 from assets.regions.models import Region
 from assets.regions.queries import valid_on
+from assets.scope import viewer_of
 from assets.vocabulary import LEVELS
 
 SRID = 4490
@@ -107,7 +108,8 @@ def check_place(
         return None
     stays = known is not None and (known.region_id, known.geom) == (region_id, to_column(geometry))
     if geometry is not None and not stays and not lies_in(session, geometry, region):
-        names = full_names(session, [region, *([there] if there else [])])
+        home = home_path(viewer_of(session))
+        names = full_names(session, [region, *([there] if there else [])], home=home)
         where = names[there.id] if there else "—"
         told = "The position lies outside {region}: in {where}." if there else "The position lies outside {region}."
         checks.doubt(OUTSIDE, field, told, region=names[region.id], where=where)

@@ -112,7 +112,8 @@ class ShareEntry(EntryField):
         """The same as a fraction and in percent."""
         if self.data is None:
             return ""
-        return str(_("= %(fraction)s = %(percent)s %%", fraction=self.data, percent=figure(self.data * 100, 2)))
+        percent = Decimal(100 * self.data.numerator) / self.data.denominator
+        return str(_("= %(fraction)s = %(percent)s %%", fraction=self.data, percent=figure(percent, 2)))
 
     def doubts(self) -> Iterator[tuple[str, str]]:
         """33.33 % was probably meant to be a third."""
