@@ -218,5 +218,5 @@ def _serve(session: Session, project: Project, served: Sequence[int]) -> None:
 
 
 def _new_code(session: Session, region: Region, year: int) -> str:
-    number = session.execute(NumberSequence("project_code_seq")).scalar_one()
+    number = session.scalar(NumberSequence("project_code_seq").next_value())
     return f"XM{region.code[:6]}-{year}-{number:05d}"
