@@ -14,6 +14,7 @@ def create_app(settings: Settings) -> Flask:
     """The web application for ``settings``: a table of contents."""
     from app import area, db, errors, frame, i18n, kept, security, static_files
     from app.accounts import views as accounts
+    from app.administration import views as administration
     from app.health import views as health
     from app.home import views as home
     from app.maintenance import views as maintenance
@@ -46,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
     static_files.init_app(app)
     records.init_app(app)
 
-    rooms = (accounts, health, home, map_, maintenance, places, positions, projects, records, registry, search, tiles)
-    for room in rooms:
+    rooms = (accounts, administration, health, home, map_, maintenance, places, positions)
+    for room in (*rooms, projects, records, registry, search, tiles):
         app.register_blueprint(room.bp)
     return app

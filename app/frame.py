@@ -18,7 +18,10 @@ ROOMS = (
     ("projects.index", "folder-kanban", _l("Projects")),
     ("places.index", "house-plus", _l("Places")),
     ("maintenance.index", "shield-check", _l("Upkeep")),
+    ("administration.index", "settings", _l("Administration")),
 )
+# Rooms that are work of some only; others reach what they need from the records.
+ROOMS_OF = {"administration.index": frozenset({"administrator", "planner", "auditor"})}
 RENEW_AFTER_DAYS = 60
 
 
@@ -59,8 +62,14 @@ def rooms() -> list[Room]:
     return [
         Room(endpoint, icon, name, request.blueprint == endpoint.partition(".")[0])
         for endpoint, icon, name in ROOMS
-        if endpoint in current_app.view_functions
+        if endpoint in current_app.view_functions and _is_shown(endpoint)
     ]
+
+
+def _is_shown(endpoint: str) -> bool:
+    roles = ROOMS_OF.get(endpoint)
+    viewer = g.get("viewer")
+    return roles is None or viewer is None or viewer.unbounded or bool(viewer.roles & roles)
 
 
 def demonstration() -> Demonstration | None:

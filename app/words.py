@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-KINDS: dict[str, object] = {
+from app.dated_words import DATED_KINDS, DATED_WORDS, given_name
+
+KINDS: dict[str, object] = DATED_KINDS | {
     "status": _l("Upkeep status"),
     "missing": _l("Missing"),
     "class": _l("Asset class"),
@@ -19,6 +21,12 @@ KINDS: dict[str, object] = {
     "site_type": _l("Site type"),
     "key": _l("Key lists"),
     "flag": _l("Attention"),
+    "sector": _l("Sector"),
+    "label": _l("Four batches"),
+    "milestone": _l("Step"),
+    "allocation": _l("Movement"),
+    "excess": _l("Exception"),
+    "target": _l("Target"),
     "level": _l("Level"),
     "facility_level": _l("Facility level"),
     "facility_status": _l("Facility status"),
@@ -30,9 +38,11 @@ KINDS: dict[str, object] = {
     "party_type": _l("Party type"),
     "inspection_result": _l("Inspection result"),
     "value_event": _l("Value event"),
+    "position_quality": _l("How the position was taken"),
+    "depreciation": _l("Depreciation rule"),
 }
 
-WORDS: dict[str, dict[str, object]] = {
+WORDS: dict[str, dict[str, object]] = DATED_WORDS | {
     "status": {
         "in_order": _l("In order"),
         "due_soon": _l("Due soon"),
@@ -139,6 +149,41 @@ WORDS: dict[str, dict[str, object]] = {
         "work_relief": _l("Work relief"),
         "mine": _l("My duties"),
     },
+    "milestone": {
+        "declared": _l("Declared"),
+        "reviewed": _l("Reviewed by the town"),
+        "appraised": _l("Appraised"),
+        "tendered": _l("Tendered"),
+        "planned": _l("Planned"),
+        "library": _l("In the library"),
+        "listed": _l("Listed for the year"),
+        "approved": _l("Approved"),
+        "contracted": _l("Contracted"),
+        "started": _l("Started"),
+        "finished": _l("Finished"),
+        "accepted": _l("Accepted"),
+        "handed_over": _l("Handed over"),
+        "terminated": _l("Terminated"),
+        "settled": _l("Settled"),
+        "final_accounts": _l("Final accounts"),
+    },
+    "allocation": {
+        "arranged": _l("Arranged"),
+        "adjusted": _l("Adjusted"),
+        "returned": _l("Returned to the document"),
+        "paid": _l("Paid"),
+    },
+    "excess": {
+        "arranged_over_received": _l("More arranged than received"),
+        "paid_over_arranged": _l("More paid than arranged"),
+        "fee_over_share": _l("Management fee above its share"),
+    },
+    "target": {
+        "industry_share": _l("Industry in central and provincial money"),
+        "lead_share": _l("Lead industry in industry money"),
+        "lead_of_total": _l("Lead industry in central and provincial money"),
+        "work_relief_projects": _l("Work-relief projects"),
+    },
     "level": {
         "nation": _l("Nation"),
         "province": _l("Province level"),
@@ -221,6 +266,16 @@ WORDS: dict[str, dict[str, object]] = {
         "missing": _l("Found missing"),
         "conversion": _l("Conversion"),
     },
+    "position_quality": {
+        "surveyed": _l("Surveyed"),
+        "drawn": _l("Drawn on the map"),
+        "phone": _l("Taken by telephone"),
+        "village_point": _l("Village only"),
+    },
+    "depreciation": {
+        "straight_line": _l("Written off evenly"),
+        "none": _l("Not written off"),
+    },
 }
 
 
@@ -228,4 +283,4 @@ def label(kind: str, code: str | None) -> str:
     """The word for ``code`` of ``kind`` in the reader's language; an em dash for none."""
     if code is None:
         return "—"
-    return str(WORDS[kind].get(code, code))
+    return given_name(kind, code) or str(WORDS[kind].get(code, code))

@@ -1,4 +1,4 @@
-"""The lists of villages, relocation sites and facilities."""
+"""The lists of villages, natural villages, relocation sites and facilities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assets.filters import Filter
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import UpkeepPeriod
 from assets.places import queries
-from assets.places.models import Facility, RelocationSite, Village
+from assets.places.models import Facility, NaturalVillage, RelocationSite, Village
 from assets.regions.models import Region
 from assets.vocabulary import FACILITY_LEVELS, SITE_TYPES, VILLAGE_CLASSES
 
@@ -111,6 +111,31 @@ VILLAGES = Listing(
     chips=Choice("key", "key", ("key_assistance", "demonstration")),
 )
 
+NATURAL_VILLAGES = Listing(
+    name="natural_villages",
+    title=_l("Natural villages"),
+    endpoint="places.natural_villages",
+    export="places.export_natural_villages",
+    record="places.show_natural_village",
+    record_key="natural_village_id",
+    layer="villages",
+    matching=queries.natural_villages,
+    id=NaturalVillage.id,
+    region_id=NaturalVillage.region_id,
+    columns=(
+        Column("name", _l("Name"), lambda _asked: NaturalVillage.name, show="name"),
+        *place_columns(),
+        _number("households", _l("Households"), NaturalVillage.households),
+        _number("resident", _l("People resident"), NaturalVillage.pop_resident),
+        _number("toilets", _l("Households with sanitary toilets"), NaturalVillage.sanitary_toilets),
+        Column("waste", _l("Waste is collected"), lambda _asked: NaturalVillage.waste_collected, show="yes"),
+        Column("water", _l("Tap water"), lambda _asked: NaturalVillage.tap_water, show="yes"),
+        Column("road", _l("Paved road"), lambda _asked: NaturalVillage.paved_road, show="yes"),
+    ),
+    usual_sort="village",
+    choices=(),
+)
+
 SITES = Listing(
     name="sites",
     title=_l("Relocation sites"),
@@ -173,7 +198,13 @@ FACILITIES = Listing(
             words="facility_level",
             order=lambda _asked: in_order(Facility.level, FACILITY_LEVELS),
         ),
-        Column("status", _l("Facility status"), lambda _asked: Facility.status, show="badge", words="facility_status"),
+        Column(
+            "status",
+            _l("Facility status"),
+            lambda asked: queries.facility_status_on(asked.day),
+            show="badge",
+            words="facility_status",
+        ),
         Column(
             "area",
             _l("Floor area"),
@@ -186,6 +217,7 @@ FACILITIES = Listing(
         _number("capacity", _l("Capacity"), Facility.capacity),
         _number("staff", _l("Staff"), Facility.staff),
         Column("opened_on", _l("Opened on"), lambda _asked: Facility.opened_on, show="date"),
+        Column("closed_on", _l("Closed on"), lambda _asked: Facility.closed_on, show="date", usual=False),
     ),
     usual_sort="name",
     choices=(),

@@ -44,7 +44,10 @@ class VillageForm(RecordForm):
 
     sections = (
         (_l("Which village"), ("region_id", "kind", "village_class")),
-        (_l("People and income"), ("households", "pop_registered", "pop_resident", "collective_income", "lead_industry")),
+        (
+            _l("People and income"),
+            ("households", "pop_registered", "pop_resident", "collective_income", "lead_industry"),
+        ),
         (_l("Marks"), ("lifted_out_of_poverty", "plan_done")),
         (_l("Where it lies"), ("geom", "elevation_m", "source")),
     )
@@ -117,7 +120,7 @@ class SiteForm(RecordForm):
 class ListForm(RecordForm):
     """An entry in a dated list of key or demonstration villages."""
 
-    kind = choice_field(_l("List"), kind="key", codes=lists.KINDS, required=True)
+    kind = choice_field(_l("Key list"), kind="list_kind", codes=lists.KINDS, required=True)
     level = choice_field(_l("Made by"), kind="list_level", codes=lists.LEVELS, required=True)
     valid_from = date_field(_l("From"), required=True, future=True)
     valid_to = date_field(_l("Until"), future=True, hint=_l("The first day without it; empty while it goes on."))

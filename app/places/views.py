@@ -1,59 +1,67 @@
-"""Villages, relocation sites and facilities: lists and pages."""
+"""Villages, natural villages, relocation sites and facilities: lists and pages."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app import db
 from app.i18n import language
-from app.i18n import lazy_gettext as _l
 from app.lists.answers import send_list, show_list
 from app.places import facilities as facility_pages
-from app.places.columns import FACILITIES, SITES, VILLAGES
+from app.places import key_lists, registering, standards
+from app.places.columns import FACILITIES, NATURAL_VILLAGES, SITES, VILLAGES
+from app.places.surroundings import surroundings
+from app.places.tabs import TABS
 from app.places.village import read_village
-from app.records.locator import locate
-from app.records.trail import trail_of
-from assets.places import queries
-from assets.places.models import Facility, RelocationSite
-from assets.regions import queries as regions
-from assets.regions.models import Region
+from app.records.answering import may_write
+from assets.places import lists, queries
 from assets.terms import queries as terms
 
 bp = Blueprint("places", __name__, url_prefix="/places")
-TABS = (
-    ("places.index", _l("Villages")),
-    ("places.sites", _l("Relocation sites")),
-    ("places.facilities", _l("Facilities")),
-)
 _ID = "<int:{}>"
+
+
+def _new(kind: str) -> str | None:
+    """Where a record of this kind is registered, for those who may."""
+    return url_for(f"places.register_{kind}") if may_write() else None
 
 
 @bp.get("/")
 @bp.get("/villages/", endpoint="villages")
 def index() -> str | Response:
     """The villages."""
-    return show_list(VILLAGES, tabs=TABS)
+    return show_list(VILLAGES, tabs=TABS, new=_new("village"))
+
+
+@bp.get("/natural-villages/")
+def natural_villages() -> str | Response:
+    """The natural villages."""
+    return show_list(NATURAL_VILLAGES, tabs=TABS, new=_new("natural_village"))
 
 
 @bp.get("/sites/")
 def sites() -> str | Response:
     """The relocation sites."""
-    return show_list(SITES, tabs=TABS)
+    return show_list(SITES, tabs=TABS, new=_new("site"))
 
 
 @bp.get("/facilities/")
 def facilities() -> str | Response:
     """The facilities."""
-    return show_list(FACILITIES, tabs=TABS)
+    return show_list(FACILITIES, tabs=TABS, new=_new("facility"))
 
 
 @bp.get("/villages/export.xlsx")
 def export_villages() -> Response:
     """The villages as a workbook."""
     return send_list(VILLAGES)
+
+
+@bp.get("/natural-villages/export.xlsx")
+def export_natural_villages() -> Response:
+    """The natural villages as a workbook."""
+    return send_list(NATURAL_VILLAGES)
 
 
 @bp.get("/sites/export.xlsx")
@@ -76,16 +84,24 @@ def show_village(village_id: int) -> str:
         "places/village.html",
         village=village,
         here=read_village(db.session, village, day=db.current_day()),
+        entries=lists.list_entries(db.session, village.region_id),
         facility_names=terms.names(db.session, "facility_type", day=db.current_day(), language=language()),
-        **_frame(village, village_id),
+        **surroundings(village, village_id),
     )
+
+
+@bp.get("/natural-villages/" + _ID.format("natural_village_id"))
+def show_natural_village(natural_village_id: int) -> str:
+    """One natural village: who lives there, and what there is."""
+    record = queries.get_natural_village(db.session, natural_village_id)
+    return render_template("places/natural_village.html", record=record, **surroundings(record, natural_village_id))
 
 
 @bp.get("/sites/" + _ID.format("site_id"))
 def show_site(site_id: int) -> str:
     """One relocation site: housing, certificates, work."""
     site = queries.get_site(db.session, site_id)
-    return render_template("places/site.html", site=site, **_frame(site, site_id))
+    return render_template("places/site.html", site=site, **surroundings(site, site_id))
 
 
 @bp.get("/facilities/" + _ID.format("facility_id"))
@@ -94,7 +110,11 @@ def show_facility(facility_id: int) -> str:
     facility = queries.get_facility(db.session, facility_id)
     names = terms.names(db.session, "facility_type", day=db.current_day(), language=language())
     return render_template(
-        "places/facility.html", facility=facility, type_name=names.get(facility.type), **_frame(facility, facility_id)
+        "places/facility.html",
+        facility=facility,
+        type_name=names.get(facility.type),
+        status=queries.find_facility_status(db.session, facility_id, day=db.current_day()),
+        **surroundings(facility, facility_id),
     )
 
 
@@ -105,51 +125,7 @@ for _address, _page in (
 ):
     bp.add_url_rule(_address, f"{_page.__name__}_facility", _page, methods=["GET", "POST"])
 
-_ASKED = {
-    "village": ("households", "pop_registered", "pop_resident", "collective_income", "lead_industry", "geom"),
-    "relocation_site": (
-        *("built_year", "housing_units", "households_moved", "persons_moved", "households_occupied"),
-        *("certificates_issued", "old_houses_demolished", "labour_force", "employed", "management_body", "geom"),
-    ),
-    "facility": ("area_m2", "capacity", "staff", "opened_on", "geom"),
-}
-FIELD_NAMES = {
-    "households": _l("Households"),
-    "pop_registered": _l("People registered"),
-    "pop_resident": _l("People resident"),
-    "collective_income": _l("Collective income"),
-    "lead_industry": _l("Main industry"),
-    "geom": _l("Position"),
-    "built_year": _l("Built in"),
-    "housing_units": _l("Dwellings"),
-    "households_moved": _l("Households moved"),
-    "persons_moved": _l("People moved"),
-    "households_occupied": _l("Households living there"),
-    "certificates_issued": _l("Certificates issued"),
-    "old_houses_demolished": _l("Old houses demolished"),
-    "labour_force": _l("Labour force"),
-    "employed": _l("Employed"),
-    "management_body": _l("Management body"),
-    "area_m2": _l("Floor area"),
-    "capacity": _l("Capacity"),
-    "staff": _l("Staff"),
-    "opened_on": _l("Opened on"),
-}
 
-
-def _frame(record: Any, record_id: int) -> dict[str, Any]:
-    """Where the record lies, what is missing of it, what was done to it."""
-    session, day = db.session, db.current_day()
-    region = session.get_one(Region, record.region_id)
-    asked = _ASKED[record.__tablename__]
-    home = queries.find_village_of(session, region.id) if isinstance(record, Facility | RelocationSite) else None
-    return {
-        "region": region,
-        "above": regions.ancestors(session, region),
-        "home": home,
-        "day": day,
-        "missing": [FIELD_NAMES[name] for name in asked if getattr(record, name) is None],
-        "asked": len(asked),
-        "drawings": locate(session, region, record.geom, day=day),
-        "trail": trail_of(session, record, record_id),
-    }
+registering.add_to(bp)
+standards.add_to(bp)
+key_lists.add_to(bp)

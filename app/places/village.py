@@ -14,7 +14,7 @@ from assets.filters import Filter
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import UpkeepPeriod
 from assets.places import queries
-from assets.places.models import Facility, RelocationSite, Village
+from assets.places.models import Facility, NaturalVillage, RelocationSite, Village
 from assets.projects import queries as projects
 from assets.projects.models import Project
 from assets.regions.models import Designation
@@ -40,6 +40,7 @@ class Here:
     statuses: dict[str, int]
     assets: Part
     projects: Part
+    natural: Part
     sites: Part
     facilities: Part
 
@@ -59,17 +60,33 @@ def read_village(session: Session, village: Village, *, day: dt.date) -> Here:
     served = projects.matching(
         asked, Project.id, Project.name, Project.year, Project.stage, Project.category, Project.budget_yuan
     ).order_by(Project.year.desc(), Project.budget_yuan.desc(), Project.id)
+    natural = queries.natural_villages(
+        asked,
+        NaturalVillage.id,
+        NaturalVillage.name,
+        NaturalVillage.households,
+        NaturalVillage.sanitary_toilets,
+        NaturalVillage.waste_collected,
+        NaturalVillage.tap_water,
+        NaturalVillage.paved_road,
+    ).order_by(NaturalVillage.households.desc().nulls_last(), NaturalVillage.id)
     sites = queries.sites(
         asked, RelocationSite.id, RelocationSite.name, RelocationSite.type, RelocationSite.persons_moved
     ).order_by(RelocationSite.persons_moved.desc().nulls_last(), RelocationSite.id)
     facilities = queries.facilities(
-        asked, Facility.id, Facility.name, Facility.type, Facility.status, Facility.area_m2
+        asked,
+        Facility.id,
+        Facility.name,
+        Facility.type,
+        queries.facility_status_on(day).label("status"),
+        Facility.area_m2,
     ).order_by(Facility.type, Facility.id)
     return Here(
         lists=queries.lists_of(session, village.region_id, day),
         statuses={row.status: row.assets for row in session.execute(maintenance.status_counts(asked))},
         assets=_part(session, assets, maintenance.matching(asked, func.count(), func.sum(UpkeepPeriod.value_yuan))),
         projects=_part(session, served, projects.matching(asked, func.count(), func.sum(Project.budget_yuan))),
+        natural=_part(session, natural, queries.natural_villages(asked, func.count(), _nothing()), most=40),
         sites=_part(session, sites, queries.sites(asked, func.count(), _nothing())),
         facilities=_part(session, facilities, queries.facilities(asked, func.count(), _nothing())),
     )
@@ -79,6 +96,6 @@ def _nothing() -> Any:
     return null()
 
 
-def _part(session: Session, rows: Select[Any], sums: Select[Any]) -> Part:
+def _part(session: Session, rows: Select[Any], sums: Select[Any], most: int = SHOWN) -> Part:
     total, yuan = session.execute(sums).one()
-    return Part(session.execute(rows.limit(SHOWN)).all(), total, yuan)
+    return Part(session.execute(rows.limit(most)).all(), total, yuan)

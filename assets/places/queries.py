@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets.errors import NotFound
 from assets.filters import Filter
-from assets.places.models import Facility, RelocationSite, Road, Village
+from assets.places.models import Facility, NaturalVillage, RelocationSite, Road, Village
 from assets.regions.models import Designation, Region
 from assets.regions.queries import valid_on as region_valid_on
 from assets.scope import within
@@ -54,13 +54,27 @@ def sites(asked: Filter, *columns: Any) -> Select[Any]:
     return select(*columns).select_from(RelocationSite).where(*found)
 
 
+def natural_villages(asked: Filter, *columns: Any) -> Select[Any]:
+    """The natural villages that ``asked`` describes."""
+    found = [within(NaturalVillage.region_path, asked.area_path), NaturalVillage.kept_on(asked.day)]
+    if asked.words:
+        found.append(named_like(NaturalVillage, asked.words))
+    return select(*columns).select_from(NaturalVillage).where(*found)
+
+
 def facilities(asked: Filter, *columns: Any) -> Select[Any]:
-    """The facilities that ``asked`` describes."""
+    """The facilities that ``asked`` describes; those that have closed stay as closed ones."""
     found = [within(Facility.region_path, asked.area_path), Facility.kept_on(asked.day)]
     found.append(or_(Facility.opened_on.is_(None), Facility.opened_on <= asked.day))
     if asked.words:
         found.append(named_like(Facility, asked.words))
     return select(*columns).select_from(Facility).where(*found)
+
+
+def facility_status_on(day: dt.date) -> ColumnElement[str]:
+    """How a facility stood on ``day``: one that closed later was still in use."""
+    later = and_(Facility.status == "closed", Facility.closed_on > day)
+    return case((later, "in_use"), else_=Facility.status)
 
 
 def village_tile(asked: Filter, *, borders: bool) -> Select[Any]:
@@ -94,7 +108,8 @@ def site_tile(asked: Filter) -> Select[Any]:
 
 def facility_tile(asked: Filter, *, names: bool) -> Select[Any]:
     """Facilities for a tile."""
-    columns: list[Any] = [Facility.id, Facility.geom, Facility.type, Facility.level, Facility.status]
+    columns: list[Any] = [Facility.id, Facility.geom, Facility.type, Facility.level]
+    columns.append(facility_status_on(asked.day).label("status"))
     if names:
         columns.append(Facility.name)
     return facilities(asked, *columns)
@@ -118,6 +133,18 @@ def get_village(session: Session, village_id: int) -> Village:
     return _one(session, select(Village).where(Village.id == village_id))
 
 
+def get_natural_village(session: Session, natural_village_id: int) -> NaturalVillage:
+    """One natural village; raises ``NotFound`` like :func:`get_village`."""
+    return _one(session, select(NaturalVillage).where(NaturalVillage.id == natural_village_id))
+
+
+def get_list_entry(session: Session, designation_id: int, *, region_id: int) -> Designation:
+    """One entry of a region in a dated list; raises ``NotFound`` like :func:`get_village`."""
+    return _one(
+        session, select(Designation).where(Designation.id == designation_id, Designation.region_id == region_id)
+    )
+
+
 def get_site(session: Session, site_id: int) -> RelocationSite:
     """One relocation site; raises ``NotFound`` like :func:`get_village`."""
     return _one(session, select(RelocationSite).where(RelocationSite.id == site_id))
@@ -126,6 +153,11 @@ def get_site(session: Session, site_id: int) -> RelocationSite:
 def get_facility(session: Session, facility_id: int) -> Facility:
     """One facility; raises ``NotFound`` like :func:`get_village`."""
     return _one(session, select(Facility).where(Facility.id == facility_id))
+
+
+def find_facility_status(session: Session, facility_id: int, *, day: dt.date) -> str | None:
+    """How a facility stood on ``day``."""
+    return session.scalar(select(facility_status_on(day)).where(Facility.id == facility_id))
 
 
 def lists_of(session: Session, region_id: int, day: dt.date) -> Sequence[Designation]:

@@ -1,0 +1,1 @@
+"""What administrators keep: labels, limits, standards, templates and checklists, version by version."""
