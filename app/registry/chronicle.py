@@ -30,6 +30,8 @@ PARTS: tuple[Any, ...] = (
     Inspection,
 )
 STEPS_A_PAGE = 25
+# In place of what was before: the entry tells a fact, not a change.
+FACT = object()
 # Kept by the database, or told in other words.
 _UNTOLD = frozenset(
     {"id", "revision", "created_at", "updated_at", "created_by", "updated_by", "region_path", "pinyin", "initials"}
@@ -128,8 +130,9 @@ def _of_entry(entry: AuditEntry, who: str | None) -> Step:
         if isinstance(value, list) and len(value) == 2:
             changes.append((name, *value))
         elif not isinstance(value, list | dict) and value is not None:
-            changes.append((name, None, value))
-    first = bool(changes) and all(before is None for _name, before, _after in changes)
+            changes.append((name, FACT, value))
+    new = bool(changes) and all(before is None for _name, before, _after in changes)
+    first = new and ".correct_" not in entry.action
     return Step(
         entry.at.astimezone(OFFICE_ZONE),
         who or "",

@@ -25,7 +25,7 @@ _TOLD = tuple(name for name in FIELDS if hasattr(Asset, name) and name not in ("
 class Known:
     """The asset at a moment: its fields as (name, then, now), its value and its owners; None if unknown then."""
 
-    fields: Sequence[tuple[str, str, str]]
+    fields: Sequence[tuple[str, str | None, str]]
     value_yuan: Decimal
     owners: Sequence[Any]
 

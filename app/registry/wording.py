@@ -15,12 +15,12 @@ from app.i18n import figure, language
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.records.trail import ACTIONS
-from app.registry.chronicle import Step
+from app.registry.chronicle import FACT, Step
 from app.words import WORDS, label
 from assets.parties.models import Party, Person, Post
 from assets.parties.queries import masked_name
 from assets.projects.models import Project
-from assets.regions.directory import full_names
+from assets.regions.directory import BETWEEN, full_names
 from assets.regions.models import Region
 from assets.terms import queries as terms
 
@@ -107,6 +107,7 @@ _WORD_KINDS = {
     "mode": "contract_mode",
 }
 _TERM_KINDS = {"type": "asset_type", "sector": "sector", "fund_source": "fund_source", "system": "code_system"}
+_DATUMS = {"cgcs2000": "CGCS2000", "wgs84": "WGS 84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _NAMED_BY: dict[str, Any] = {
     "project_id": Project,
     "party_id": Party,
@@ -119,12 +120,12 @@ _NAMED_BY: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class ToldStep:
-    """A step in words: what it is about, what was done, and each field before and after."""
+    """A step in words: what it is about, what was done, and each field before (None: nothing) and after."""
 
     step: Step
     subject: str
     action: str
-    changes: Sequence[tuple[str, str, str]]
+    changes: Sequence[tuple[str, str | None, str]]
 
 
 def tell(session: Session, steps: Sequence[Step], *, day: dt.date) -> list[ToldStep]:
@@ -136,7 +137,7 @@ def tell(session: Session, steps: Sequence[Step], *, day: dt.date) -> list[ToldS
         if value is None or value == "":
             return "—"
         if isinstance(value, bool):
-            return _("Yes") if value else _("No")
+            return str(_("Yes") if value else _("No"))
         kind = _KINDS_OF_KIND.get(table, "") if field == "kind" else _WORD_KINDS.get(field, "")
         if kind in WORDS:
             return label(kind, str(value))
@@ -144,6 +145,10 @@ def tell(session: Session, steps: Sequence[Step], *, day: dt.date) -> list[ToldS
             return str(labels[_TERM_KINDS[field]].get(str(value), value))
         if field == "region_id" or field in _NAMED_BY:
             return str(names.get((field, int(value)), "—"))
+        if field == "source_datum":
+            return _DATUMS.get(str(value), str(value))
+        if field == "quantity":
+            return f"{Decimal(str(value)).normalize():f}"
         if field.endswith("_yuan"):
             return str(_("%(amount)s yuan", amount=figure(Decimal(str(value)), 2)))
         return str(value)
@@ -154,7 +159,11 @@ def tell(session: Session, steps: Sequence[Step], *, day: dt.date) -> list[ToldS
             str(SUBJECTS.get(step.table, step.table)),
             str(ACTIONS.get(step.action or "", step.action or _("Changed without an entry"))),
             [
-                (str(FIELDS.get(field, field)), written(step.table, field, before), written(step.table, field, after))
+                (
+                    str(FIELDS.get(field, field)),
+                    None if step.first or before is FACT else written(step.table, field, before),
+                    written(step.table, field, after),
+                )
                 for field, before, after in step.changes
             ],
         )
@@ -179,7 +188,11 @@ def _names(session: Session, steps: Sequence[Step]) -> dict[tuple[str, int], str
     for field, ids in asked.items():
         if field == "region_id":
             regions = session.scalars(select(Region).where(Region.id.in_(ids))).all()
-            found |= {(field, one): name for one, name in full_names(session, regions).items()}
+            # The county and what is below it; the rest is the same for all.
+            found |= {
+                (field, one): BETWEEN.join(name.split(BETWEEN)[-3:])
+                for one, name in full_names(session, regions).items()
+            }
             continue
         entity = _NAMED_BY[field]
         shown = masked_name(Person.name) if entity is Person else entity.title if entity is Post else entity.name
@@ -189,4 +202,4 @@ def _names(session: Session, steps: Sequence[Step]) -> dict[tuple[str, int], str
 
 
 def _numbers(values: Iterable[Any]) -> set[int]:
-    return {int(value) for value in values if value is not None}
+    return {int(value) for value in values if value is not None and value is not FACT}
