@@ -24,6 +24,6 @@ def _fits(entity: Any, word: str) -> ColumnElement[bool]:
     ]
     if plain.isascii() and plain.isalnum():
         found += [entity.pinyin.like(f"{part}%"), entity.initials.like(f"{part}%")]
-        if hasattr(entity, "code"):
-            found.append(entity.code.like(f"{part.upper()}%"))
+    if hasattr(entity, "code") and plain.isascii() and plain.replace("-", "").isalnum():
+        found.append(entity.code.like(f"{part.upper()}%"))
     return or_(*found)

@@ -59,6 +59,14 @@ def test_a_code_finds_its_record_first(session: Session, assets: dict[str, Asset
     assert found(session, wanted.code.lower())[0] == wanted.name
 
 
+@pytest.mark.parametrize("words", ["610327101201-G2024", "610327101201-g2024-007", "610327"])
+def test_a_code_with_dashes_is_found_by_its_beginning(session: Session, words: str) -> None:
+    tree = factories.tree(session)
+    wanted = factories.asset(session, tree.north_villages[0], code="610327101201-G2024-007", name="蓄水池")
+    factories.asset(session, tree.north_villages[0], code="620327101201-G2024-008", name="水窖")
+    assert session.scalars(select(Asset).where(named_like(Asset, words))).all() == [wanted]
+
+
 def test_the_exact_initials_come_before_longer_ones(session: Session) -> None:
     tree = factories.tree(session)
     factories.region(session, "八渡镇村", "610327102299", "village", tree.south)
