@@ -15,10 +15,13 @@ def create_app(settings: Settings) -> Flask:
     from app import area, db, errors, frame, i18n, kept, security, static_files
     from app.accounts import views as accounts
     from app.administration import views as administration
+    from app.funds import views as funds
     from app.health import views as health
     from app.home import views as home
     from app.maintenance import views as maintenance
     from app.map import views as map_
+    from app.ownership import views as ownership
+    from app.parties import views as parties
     from app.places import views as places
     from app.positions import views as positions
     from app.projects import views as projects
@@ -26,6 +29,8 @@ def create_app(settings: Settings) -> Flask:
     from app.registry import views as registry
     from app.search import views as search
     from app.tiles import views as tiles
+    from app.upkeep_duties import posts
+    from app.upkeep_duties import views as upkeep_duties
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -47,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
     static_files.init_app(app)
     records.init_app(app)
 
-    rooms = (accounts, administration, health, home, map_, maintenance, places, positions)
-    for room in (*rooms, projects, records, registry, search, tiles):
+    rooms = (accounts, administration, funds, health, home, map_, maintenance, ownership, parties)
+    for room in (*rooms, places, positions, posts, projects, records, registry, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     return app

@@ -13,6 +13,7 @@ from assets.vocabulary import (
     FUND_SOURCES,
     MISSING_FIELDS,
     OPERATING_STATUSES,
+    PARTY_TYPES,
     PROJECT_KINDS,
     SITE_TYPES,
     STAGES,
@@ -32,6 +33,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "site_type": SITE_TYPES,
     "missing": (*MISSING_FIELDS, "position", "owner", "papers"),
     "key": ("key_assistance", "demonstration"),
+    "party_type": PARTY_TYPES,
     "flag": ("behind", "unbooked", "pending", "returned", "contract_expiring", "lead_industry", "work_relief", "mine"),
 }
 WORDS_AT_MOST = 100
@@ -57,6 +59,7 @@ class Filter:
     site_type: frozenset[str] = field(default_factory=frozenset)
     missing: frozenset[str] = field(default_factory=frozenset)
     key: frozenset[str] = field(default_factory=frozenset)
+    party_type: frozenset[str] = field(default_factory=frozenset)
     flag: frozenset[str] = field(default_factory=frozenset)
     words: str = ""
     past: bool = False

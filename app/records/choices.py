@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import db
 from app.words import label as word
 from assets.editing import WRITERS
+from assets.maintenance.posts import find_posts
 from assets.parties.service import find_parties
 from assets.projects.models import Project
 from assets.regions.directory import find_regions
@@ -60,4 +61,14 @@ def _projects(words: str) -> Found:
     return [{"id": row.id, "label": f"{row.name} {row.code}", "note": str(row.year)} for row in rows]
 
 
-_KINDS: dict[str, Callable[[str], Found]] = {"regions": _regions, "parties": _parties, "projects": _projects}
+def _posts(words: str) -> Found:
+    found = find_posts(db.session, words, limit=AT_MOST)
+    return [{"id": row.id, "label": row.title, "note": row.place} for row in found]
+
+
+_KINDS: dict[str, Callable[[str], Found]] = {
+    "regions": _regions,
+    "parties": _parties,
+    "projects": _projects,
+    "posts": _posts,
+}

@@ -1,4 +1,4 @@
-"""A caretaker's own duties."""
+"""Reading duties: one, and a caretaker's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assets.maintenance.models import Inspection, UpkeepPeriod
+from assets.errors import NotFound
+from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
 from assets.maintenance.queries import duties_of, status_on, valid_on
 from assets.regions.models import Region
 from assets.registry.models import Asset
@@ -33,6 +34,20 @@ class OwnDuty:
     def days_left(self, day: dt.date) -> int | None:
         """Days until the next inspection is due; negative when overdue."""
         return None if self.due_on is None else (self.due_on - day).days
+
+
+def get_duty(session: Session, duty_id: int) -> Duty:
+    """One duty.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or its asset is not the viewer's to see.
+    """
+    found = session.scalars(select(Duty).where(Duty.id == duty_id)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def own_duties(session: Session, account_id: int | None, day: dt.date) -> Sequence[OwnDuty]:

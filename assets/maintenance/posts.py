@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets import audit, editing
 from assets.accounts.models import Account
 from assets.checking import Checks
 from assets.errors import NotFound, RegistryError
+from assets.filters import Filter
 from assets.maintenance.models import Duty
 from assets.ownership.queries import in_force
 from assets.parties.models import Person, Post, PostHolding
@@ -21,7 +22,8 @@ from assets.parties.rules import tidy_name
 from assets.regions.models import Region
 from assets.regions.positions import check_place
 from assets.registry.models import Asset
-from assets.scope import viewer_of
+from assets.scope import viewer_of, within
+from assets.search.finding import clean
 from assets.terms.models import Term
 
 LONGEST_TITLE = 100
@@ -45,6 +47,33 @@ def get_post(session: Session, post_id: int) -> Post:
     if found is None:
         raise NotFound
     return found
+
+
+def matching(asked: Filter, *columns: Any) -> Select[Any]:
+    """The posts that ``asked`` describes, by area, sector and words."""
+    statement = select(*columns).select_from(Post).where(within(Post.region_path, asked.area_path))
+    statement = statement.where(or_(Post.retired_on.is_(None), Post.retired_on > asked.day))
+    if asked.sector:
+        statement = statement.where(Post.sector.in_(sorted(asked.sector)))
+    for word in asked.words.lower().split()[:8]:
+        statement = statement.where(func.lower(Post.title).contains(word, autoescape=True))
+    return statement
+
+
+def find_posts(session: Session, words: str, *, limit: int = 10) -> Sequence[Any]:
+    """The posts that typed words fit, by title and place: id, title, place; the shortest title first."""
+    words = clean(words)
+    if not words:
+        return []
+    statement = (
+        select(Post.id, Post.title, Region.short_name.label("place"))
+        .join(Region, Region.id == Post.region_id)
+        .where(Post.retired_on.is_(None))
+    )
+    for word in words.lower().split()[:8]:
+        called = func.lower(func.concat(Region.short_name, Post.title))
+        statement = statement.where(called.contains(word, autoescape=True))
+    return session.execute(statement.order_by(func.char_length(Post.title), Post.title, Post.id).limit(limit)).all()
 
 
 def holders_of(session: Session, post_id: int) -> Sequence[Any]:

@@ -26,10 +26,10 @@ def certify_asset(
     session: Session,
     asset_id: int,
     *,
-    revision: int,
     certified_on: dt.date,
     certificate: str | None,
     today: dt.date,
+    revision: int | None = None,
     reason: str | None = None,
     confirmed: Collection[str] = frozenset(),
 ) -> Asset:
@@ -39,14 +39,16 @@ def certify_asset(
     ----------
     session : Session
         Bound to the editor.
-    asset_id, revision : int
-        The asset, and the version the editor saw.
+    asset_id : int
+        The asset.
     certified_on : date
         After it was built and its projects were accepted, ``today`` at the latest.
     certificate : str
         The number of the certificate; needed.
     today : date
         The office's day.
+    revision : int, optional
+        The version the editor saw.
     reason : str, optional
         Needed when the asset is certified already and this is set right.
     confirmed : collection of str

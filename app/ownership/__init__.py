@@ -1,0 +1,1 @@
+"""Whose an asset is: rights, shares and certification, below the asset's own address."""

@@ -1,0 +1,1 @@
+"""Holders of rights and bodies with duties."""
