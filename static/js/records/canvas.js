@@ -56,17 +56,22 @@ export async function makeCanvas(box, settings, drawn) {
       map.getSource("shown").setData(geometry && !editable(geometry) ? geometry : empty());
       if (!geometry) return;
       if (editable(geometry)) draw.addFeatures(partsOf(geometry));
-      const bounds = boundsOf(geometry);
-      const view = map.getBounds();
-      if (!view.contains(bounds[0]) || !view.contains(bounds[1]) || map.getZoom() < 10) {
-        map.fitBounds(bounds, { padding: 60, maxZoom: geometry.type === "Point" ? 12.5 : 15, duration: 0 });
-      }
+      bring(map, geometry);
     },
     showProblem(problem) {
       map.getSource("repaired").setData(problem?.repaired ?? empty());
       map.getSource("fault").setData(problem?.at ? { type: "Point", coordinates: problem.at } : empty());
+      if (problem?.repaired) bring(map, problem.repaired);
     },
   };
+}
+
+// Move the map only where the shape would not be seen well.
+function bring(map, geometry) {
+  const bounds = boundsOf(geometry);
+  const view = map.getBounds();
+  if (view.contains(bounds[0]) && view.contains(bounds[1]) && map.getZoom() >= 10) return;
+  map.fitBounds(bounds, { padding: 60, maxZoom: geometry.type === "Point" ? 12.5 : 15, duration: 0 });
 }
 
 function makeMap(container, settings) {

@@ -56,8 +56,10 @@ export async function offerPlace(form, box) {
       }));
     }
     if (answer.geometry) lines.push(line(`${described(answer.geometry)} · ${where(answer.region)}`, answer.region?.open === false ? "bad" : ""));
-    if (answer.region?.open && region && !region.id.value && region.words.value.trim() === "") region.take(answer.region);
-    if (answer.outside) {
+    // An empty place, or one that came from the position before, follows the position.
+    const follows = region && (region.words.value.trim() === "" || region.words.value === region.taken);
+    if (answer.region?.open && follows) region.take(answer.region);
+    else if (answer.outside) {
       lines.push(line(answer.outside, "bad"));
       if (answer.region?.open) lines.push(button(say("take_place"), () => {
         region.take(answer.region);
