@@ -114,13 +114,15 @@ class Large:
     ``orders`` are the sortings kept by indexes on ``asked.day``; ``entries(asked, order)``
     selects key and id of the records there, narrowed by what the index knows itself;
     ``id`` is what joins them to ``matching``. ``sums(session, area, asked)`` gives count and
-    sums (by column) where they are kept ready, else None.
+    sums (by column) where they are kept ready, else None. ``is_narrow(asked)`` says that a filter
+    is known to leave few records, which an index leads to.
     """
 
     id: Any
     orders: Callable[[Filter], Mapping[str, Order]]
     entries: Callable[[Filter, str], Select[Any]]
     sums: Callable[[Session, Region, Filter], tuple[int, dict[str, Any]] | None]
+    is_narrow: Callable[[Filter], bool] = lambda _asked: False
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import Select, func, literal, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.lists import whole
-from app.lists.columns import ABOVE, PLACE, Column, Listing
+from app.lists.columns import ABOVE, PLACE, Column, Large, Listing
 from app.lists.walk import Asked, Walk, walk
 from assets.errors import RegistryError
 from assets.filters import Filter
@@ -27,6 +29,8 @@ MOST_EXPORTED = 200_000
 # What can be sorted within a few hundredths of a second.
 SORTED_AT_MOST = 20_000
 FEW = 8_000
+# What no index leads to is not waited for; it is looked for along the order instead.
+FEW_FOUND_WITHIN_MS = 150
 
 
 class TooManyRows(RegistryError):
@@ -113,21 +117,38 @@ def read_page(session: Session, asked: Asked, *, is_small: Callable[[], bool]) -
 def _at_large(session: Session, asked: Asked, orders: frozenset[str], known: tuple[int, dict[str, Any]] | None) -> Page:
     """Walk along the order; sort what matches where it is known, or turns out, to be little."""
     if known is not None and known[0] <= FEW:
-        return _sorted(session, asked, orders, None)
+        return _sorted(session, asked, orders, None) if known[0] else _nothing(asked, orders)
     turned = bool(asked.after or asked.before)
-    if known is None and asked.number > 1 and not turned:
-        page = _sorted(session, asked, orders, FEW)
-        if page.total is not None:
-            return page
+    large = cast(Large, asked.listing.large)
+    tried = not turned and known is None and (asked.number > 1 or large.is_narrow(asked.filter))
+    if tried and (page := _few(session, asked, orders)):
+        return page
     number = asked.number if turned else min(asked.number, LAST_PAGE_LARGE)
     found = walk(session, replace(asked, number=number), ROWS_PER_PAGE)
     if known is None and not turned and not found.later and not found.earlier:
         known = (len(found.ids) + (number - 1) * ROWS_PER_PAGE, {}) if number == 1 else None
-    elif known is None and not turned and number == 1 and found.walked:
-        page = _sorted(session, asked, orders, FEW)
-        if page.total is not None:
-            return page
+    elif known is None and not turned and not tried and found.walked and (page := _few(session, asked, orders)):
+        return page
     return _walked(session, asked, orders, known, number, found)
+
+
+def _few(session: Session, asked: Asked, orders: frozenset[str]) -> Page | None:
+    """All that match, sorted, if they are few and soon found."""
+    before = session.scalar(select(func.current_setting("statement_timeout")))
+    try:
+        with session.begin_nested():
+            session.execute(select(func.set_config("statement_timeout", str(FEW_FOUND_WITHIN_MS), True)))
+            page = _sorted(session, asked, orders, FEW)
+            session.execute(select(func.set_config("statement_timeout", before, True)))
+    except OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            return None
+        raise
+    return page if page.total is not None else None
+
+
+def _nothing(asked: Asked, sorts: frozenset[str]) -> Page:
+    return Page([], asked.columns, 0, {}, 1, asked.sort, sorts)
 
 
 def _walked(
@@ -175,13 +196,13 @@ def _sorted(session: Session, asked: Asked, sorts: frozenset[str], at_most: int 
 
 
 def read_rows(session: Session, asked: Asked, ids: Sequence[int]) -> list[Row]:
-    """The rows of these records, in the order of ``ids``."""
+    """The rows of these records, which match already, in the order of ``ids``."""
     if not ids:
         return []
-    listing = asked.listing
+    listing, plain = asked.listing, Filter(day=asked.filter.day)
     found = {
         row[0]: Row(row[0], row[1:])
-        for row in session.execute(_cells(listing, asked.filter, asked.columns).where(listing.id.in_(ids)))
+        for row in session.execute(_cells(listing, plain, asked.columns).where(listing.id.in_(ids)))
     }
     return [found[record_id] for record_id in ids if record_id in found]
 

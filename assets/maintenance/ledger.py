@@ -43,6 +43,13 @@ def orders(asked: Filter) -> dict[str, tuple[Any, Any, Any, bool]]:
     return found
 
 
+def is_narrow(asked: Filter) -> bool:
+    """Whether what is asked for is rare wherever it is asked."""
+    return bool(
+        asked.flag & {"mine", "pending", "returned", "contract_expiring"} or asked.missing & {"position", "papers"}
+    )
+
+
 def entries(asked: Filter, order: str) -> Select[Any]:
     """Key and id of the assets in an order, narrowed by area, class and sector: what its index holds."""
     if order in _OF_ASSETS:

@@ -44,6 +44,13 @@ class Asset(Named, Placed, Reviewed, Retired, Recorded, Base):
         ),
         Index("ix_asset_geom", "geom", postgresql_using="gist"),
         # Lists of millions are read along these; behind key and id stands what narrows them.
+        Index("ix_asset_code_prefix", "code", postgresql_ops={"code": "text_pattern_ops"}),
+        Index(
+            "ix_asset_without_position",
+            "region_path",
+            postgresql_where="geom IS NULL OR position_quality = 'village_point'",
+        ),
+        Index("ix_asset_papers_missing", "region_path", postgresql_where="papers_missing IS TRUE"),
         Index("ix_asset_by_code", "code", "id", "region_path", "class", "sector"),
         Index(
             "ix_asset_by_name",

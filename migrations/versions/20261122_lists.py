@@ -17,6 +17,9 @@ INDEXES: tuple[tuple[str, str, list[str], str | None], ...] = (
     ("ix_asset_by_code", "asset", ["code", "id", *NARROWING], None),
     ("ix_asset_by_name", "asset", ['name COLLATE "zh-x-icu"', "id", *NARROWING], None),
     ("ix_asset_by_built_on", "asset", ["built_on", "id", *NARROWING], None),
+    ("ix_asset_without_position", "asset", ["region_path"], "geom IS NULL OR position_quality = 'village_point'"),
+    ("ix_asset_papers_missing", "asset", ["region_path"], "papers_missing IS TRUE"),
+    ("ix_asset_code_prefix", "asset", ["code text_pattern_ops"], None),
     ("ix_asset_review_status", "asset", ["review_status", "region_path"], "review_status <> 'approved'"),
     ("ix_upkeep_period_by_value", "upkeep_period", ["value_yuan", "asset_id", *NARROWING], "latest"),
     (
