@@ -22,6 +22,8 @@ NAMED = re.compile(
 ALLOWED = {
     ("app/kept.py", "connection"): "asks for the name of the snapshot, and reads no table",
     ("assets/maintenance/queries.py", "table Asset"): "compared with, not read: whether a column is an asset's",
+    ("assets/projects/money.py", "table Allocation"): "a limit counts every line of a document, whoever arranges more",
+    ("assets/projects/money.py", "table Payment"): "a limit counts every payment, whoever pays more",
     ("assets/projects/queries.py", "table FundDocument"): "a document is told to whoever sees an allocation from it",
     ("assets/regions/service.py", "connection"): "loads the tree of regions, which everyone may see",
     ("assets/undo/obstacles.py", "metadata.tables"): "names tables and columns, to say what refers to a row",
