@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, func, insert, inspect, text
+from sqlalchemy import BigInteger, Index, cast, func, insert, inspect, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -114,8 +114,11 @@ def record_each(
     viewer = viewer_of(session)
     common = {"account_id": viewer.account_id, "address": viewer.address, "action": action, "reason": reason}
     common |= {"table_name": entity.__tablename__, "batch": batch}
-    if changes:
-        session.execute(insert(AuditEntry), [common | {"record_id": i, "changes": c} for i, c in changes.items()])
+    each = func.jsonb_each(literal({str(one): what for one, what in changes.items()}, JSONB)).table_valued(
+        "key", "value"
+    )
+    entries = select(cast(each.c.key, BigInteger), cast(each.c.value, JSONB), *(literal(v) for v in common.values()))
+    session.execute(insert(AuditEntry).from_select(["record_id", "changes", *common], entries))
 
 
 def _changed(subject: Base) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import and_, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from assets.regions.models import Region
 from assets.registry.models import Asset
 
 NEARLY = 0.3
+_IN_BRACKETS = "[(（]([^)）]+)[)）]"
 _NUMBERS = "[^0-9一二三四五六七八九十百]+"
 
 
@@ -21,7 +22,8 @@ def similar_assets(
     """The assets of one place whose names are nearly ``name``: id, code, name; the likest first.
 
     Compared is what a name says beside the place: 八渡村公厕 and 八渡村公路 differ. Names with
-    different numbers (三组, 四组) mean different things, and so do different types.
+    different numbers (2座, 3座) or different words in brackets (下河组, 桥头组) mean different
+    things, and so do different types.
     """
     place = select(func.plain_name(Region.short_name)).where(Region.id == region_id).scalar_subquery()
 
@@ -31,10 +33,14 @@ def similar_assets(
     def numbers(text: Any) -> Any:
         return func.regexp_replace(func.plain_name(text), _NUMBERS, "", "g")
 
+    def bracketed(text: Any) -> Any:
+        return func.substring(text, _IN_BRACKETS)
+
     given: Any = literal(name)
     likeness = func.similarity(bare(Asset.name), bare(given))
     same = func.plain_name(Asset.name) == func.plain_name(given)
-    nearly = and_(numbers(Asset.name) == numbers(given), likeness >= NEARLY)
+    one_group = func.coalesce(bracketed(Asset.name) == bracketed(given), true())
+    nearly = and_(numbers(Asset.name) == numbers(given), one_group, likeness >= NEARLY)
     if type is not None:
         nearly = and_(nearly, or_(Asset.type.is_(None), Asset.type == type))
     statement = (

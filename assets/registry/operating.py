@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from assets.db import OFFICE_ZONE
 from assets.registry.beginning import start_of
 from assets.registry.holding import hold_asset, hold_assets
 from assets.registry.models import Asset, OperatingPeriod
+from assets.registry.refreshing import refreshed_once
 from assets.registry.values import LONGEST_DOCUMENT, tidy
 from assets.scope import viewer_of
 from assets.vocabulary import OPERATING_STATUSES
@@ -148,15 +149,10 @@ def _write(session: Session, ids: list[int], status: str, valid_from: dt.date, d
     if not ids:
         return
     me = viewer_of(session).account_id
-    entry = {"status": status, "valid_from": valid_from, "document": document, "created_by": me, "updated_by": me}
-    statement = insert(OperatingPeriod)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["asset_id", "valid_from"],
-            set_={"status": status, "document": document, "updated_by": me},
-        ),
-        [entry | {"asset_id": asset_id} for asset_id in ids],
+    entries = select(Asset.id, literal(status), literal(valid_from), literal(document), literal(me), literal(me)).where(
+        Asset.id.in_(ids)
     )
+    names = ["asset_id", "status", "valid_from", "document", "created_by", "updated_by"]
     latest = (
         select(OperatingPeriod.status)
         .where(OperatingPeriod.asset_id == Asset.id)
@@ -164,9 +160,18 @@ def _write(session: Session, ids: list[int], status: str, valid_from: dt.date, d
         .limit(1)
         .scalar_subquery()
     )
-    session.execute(
-        update(Asset)
-        .where(Asset.id.in_(ids), Asset.operating_status != latest)
-        .values(operating_status=latest, updated_by=me)
-        .execution_options(synchronize_session=False)
-    )
+    with refreshed_once(session, ids):
+        session.execute(
+            insert(OperatingPeriod)
+            .from_select(names, entries)
+            .on_conflict_do_update(
+                index_elements=["asset_id", "valid_from"],
+                set_={"status": status, "document": document, "updated_by": me},
+            )
+        )
+        session.execute(
+            update(Asset)
+            .where(Asset.id.in_(ids), Asset.operating_status != latest)
+            .values(operating_status=latest, updated_by=me)
+            .execution_options(synchronize_session=False)
+        )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
+from assets.db import Base
 from assets.errors import NotFound
 from assets.projects.models import Project
 from assets.registry.models import Asset, OperatingPeriod, OutsideCode, ValueEvent
 
+AnyPart = TypeVar("AnyPart", bound=Base)
 # What an auditor expects of an asset's card, beside rights and upkeep.
 CARD_FIELDS = ("type", "sector", "quantity", "built_on", "useful_life_years", "handed_over_on", "certified_on", "geom")
 
@@ -25,6 +27,21 @@ def get_asset(session: Session, asset_id: int) -> Asset:
         When there is none, or it is not the viewer's to see.
     """
     found = session.scalars(select(Asset).where(Asset.id == asset_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_part(session: Session, entity: type[AnyPart], asset_id: int, part_id: int) -> AnyPart:
+    """One row that belongs to an asset: a value event, a code, a household.
+
+    Raises
+    ------
+    NotFound
+        When the asset has none such, or it is not the viewer's to see.
+    """
+    of: Any = entity
+    found = session.scalars(select(entity).where(of.id == part_id, of.asset_id == asset_id)).first()
     if found is None:
         raise NotFound
     return found

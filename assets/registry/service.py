@@ -21,6 +21,7 @@ from assets.registry.holding import hold_asset, hold_assets
 from assets.registry.households import check_batch
 from assets.registry.models import Asset, OperatingPeriod, ValueEvent
 from assets.registry.numbering import next_code
+from assets.registry.refreshing import refreshed_once
 from assets.registry.rules import AssetRules, projects_of, tidied
 from assets.registry.values import check_event
 from assets.scope import viewer_of
@@ -135,16 +136,18 @@ def register_asset(
     pinyin, initials = spell(facts["name"])
     code = next_code(session, region, facts["asset_class"], start)
     asset = Asset(**facts, code=code, pinyin=pinyin, initials=initials, created_by=me, updated_by=me)
-    session.add(asset)
-    audit.record(session, "registry.register_asset", asset)
-    session.add(
-        OperatingPeriod(asset_id=asset.id, status=operating_status, valid_from=start, created_by=me, updated_by=me)
-    )
-    if first is not None:
-        first.asset_id, first.created_by, first.updated_by = asset.id, me, me
-        session.add(first)
-        audit.record(session, "registry.add_value", first)
-    session.flush()
+    made: list[int] = []
+    with refreshed_once(session, made):
+        session.add(asset)
+        audit.record(session, "registry.register_asset", asset)
+        made.append(asset.id)
+        session.add(
+            OperatingPeriod(asset_id=asset.id, status=operating_status, valid_from=start, created_by=me, updated_by=me)
+        )
+        if first is not None:
+            first.asset_id, first.created_by, first.updated_by = asset.id, me, me
+            session.add(first)
+            audit.record(session, "registry.add_value", first)
     return asset
 
 
