@@ -16,9 +16,10 @@ ROOMS = (
     ("map.index", "map", _l("Map")),
     ("registry.index", "boxes", _l("Assets")),
     ("projects.index", "folder-kanban", _l("Projects")),
+    ("funds.index", "banknote", _l("Funds")),
     ("places.index", "house-plus", _l("Places")),
     ("maintenance.index", "shield-check", _l("Upkeep")),
-    ("administration.index", "settings", _l("Administration")),
+    ("administration.index", "settings", _l("Manage")),
 )
 # Rooms that are work of some only; others reach what they need from the records.
 ROOMS_OF = {"administration.index": frozenset({"administrator", "planner", "auditor"})}
