@@ -152,7 +152,7 @@ def test_whose_money_it_was_is_told_in_shares(desk: Desk, tank: Asset) -> None:
     shares = fund_shares(events, DAY)
     assert [(share.fund_source, share.amount_yuan) for share in shares] == [("central", 570_000), ("county", 190_000)]
     assert {share.whole_yuan for share in shares} == {760_000}
-    for language, said in (("zh", {"中央 75%", "县级 25%"}), ("en", {"Central government 75%", "County 25%"})):
+    for language, said in (("zh", {"中央 75%", "县级 25%"}), ("en", {"Central 75%", "County 25%"})):
         text = desk.session.scalar(select(fund_shares_of(DAY, language=language)).select_from(Asset))
         assert set((text or "").split("、")) == said
 
