@@ -67,7 +67,7 @@ def rights_chart(rights: Sequence[Any], day: dt.date) -> Chart | None:
     if not rights:
         return None
     first: dt.date = min(right.valid_from for right in rights)
-    ends = [right.valid_to for right in rights if right.valid_to] + [day]
+    ends = [*(right.valid_to or right.valid_from for right in rights), day]
     last: dt.date = max(max(ends), first + dt.timedelta(365)) + dt.timedelta(60)
     scale = float(WIDTH) / (last - first).days
 
@@ -84,6 +84,8 @@ def rights_chart(rights: Sequence[Any], day: dt.date) -> Chart | None:
             draw = _stacked if kind in SHARED_RIGHTS else _lanes
             strips.append(draw(kind, held, at, tones, last))
     years = [(at(dt.date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)]
+    # A year's name needs room to the right of its line.
+    years = [year for year in years if year[0] < 0.96 * WIDTH]
     step = max(1, -(-len(years) // 12))
     return Chart(strips, years[::step], at(day), first, last, day)
 

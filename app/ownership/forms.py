@@ -11,7 +11,7 @@ from app.records.fields import choice_field, date_field, party_field, share_fiel
 from app.records.form import RecordForm
 from assets.ownership.certifying import LONGEST_CERTIFICATE
 from assets.ownership.rules import LONGEST_DOCUMENT
-from assets.vocabulary import RIGHT_KINDS, SHARED_RIGHTS
+from assets.vocabulary import RIGHT_KINDS
 
 
 class RightForm(RecordForm):
@@ -67,7 +67,6 @@ class CertificateForm(RecordForm):
 def shares_form(rows: int) -> type[RecordForm]:
     """A form of all holders together, with room for so many."""
     fields: dict[str, Any] = {
-        "kind": choice_field(_l("Right"), kind="right", codes=SHARED_RIGHTS, required=True),
         "valid_from": date_field(_l("From"), required=True, hint=_l("The former shares end on this day.")),
         "document": text_field(_l("Document"), most=LONGEST_DOCUMENT),
         "asks_reason": True,
@@ -78,7 +77,7 @@ def shares_form(rows: int) -> type[RecordForm]:
         fields[f"share_{number}"] = share_field(_l("Share %(number)s", number=number))
         names += [f"party_{number}", f"share_{number}"]
     fields["sections"] = (
-        (_l("Which right"), ("kind", "valid_from", "document")),
+        (_l("Since when"), ("valid_from", "document")),
         (_l("Holders"), tuple(names), _l("Leave all shares empty to divide them equally.")),
     )
     return type("SharesForm", (RecordForm,), fields)

@@ -133,14 +133,14 @@ def replace(asset_id: int) -> Response | tuple[str, int]:
         raise NotFound
     held = [row for row in queries.holders_on(db.session, asset_id, db.current_day()) if row.kind == kind]
     rows = min(replacing.MOST_HOLDERS, max(len(held) + _EMPTY_ROWS, request.args.get("rows", 0, type=int)))
-    start: dict[str, Any] = {"kind": kind, "valid_from": db.current_day() if held else _first_day(asset)}
+    start: dict[str, Any] = {"valid_from": db.current_day() if held else _first_day(asset)}
     for number, row in enumerate(held, 1):
         start |= {f"party_{number}": row.party_id, f"share_{number}": share_of(row)}
     return answer_form(
         shares_form(rows),
-        title=_("Set all shares in “%(name)s”", name=asset.name),
+        title=_("%(kind)s: all shares in “%(name)s”", kind=label("right", kind), name=asset.name),
         intro=_("Who holds what from a day on, all together. The former shares end on that day."),
-        save=lambda form: _replace(form, asset_id, rows),
+        save=lambda form: _replace(form, asset_id, kind, rows),
         done=lambda _rights_now: _rights(asset_id),
         saved=_("The shares are set."),
         start=start,
@@ -149,6 +149,8 @@ def replace(asset_id: int) -> Response | tuple[str, int]:
         rows=rows,
         more=min(replacing.MOST_HOLDERS, rows + 8),
         asset=asset,
+        kind=kind,
+        kinds=SHARED_RIGHTS,
     )
 
 
@@ -178,13 +180,13 @@ def certify(asset_id: int) -> Response | tuple[str, int]:
     )
 
 
-def _replace(form: Any, asset_id: int, rows: int) -> list[Right]:
+def _replace(form: Any, asset_id: int, kind: str, rows: int) -> list[Right]:
     values = form.values()
     try:
         return replacing.set_shares(
             db.session,
             asset_id,
-            kind=values["kind"],
+            kind=kind,
             holders=holders_in(values, rows),
             valid_from=values["valid_from"],
             document=values["document"],

@@ -69,7 +69,7 @@ class DutyForm(RecordForm):
     body_party_id = party_field(_l("Upkeep body"))
     post_id = PostEntry(_l("Upkeep post"), hint=_l("The duty belongs to the post; whoever fills it next inherits it."))
     fund_source = term_field(_l("Upkeep money"), kind="fund_source")
-    annual_budget_yuan = money_field(_l("A year"))
+    annual_budget_yuan = money_field(_l("Money a year"))
     interval_days = integer_field(
         _l("Inspected every"), least=1, most=LONGEST_INTERVAL_DAYS, unit=_l("days"), required=True
     )

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assets.errors import NotFound
 from assets.ownership.models import Contract, Income, Right
 from assets.parties.models import Party
 from assets.registry.models import Asset
+from assets.vocabulary import RIGHT_KINDS
+
+_KIND_ORDER = case({kind: place for place, kind in enumerate(RIGHT_KINDS)}, value=Right.kind)
 
 
 def in_force(entity: Any, day: dt.date) -> ColumnElement[bool]:
@@ -51,7 +54,7 @@ def rights_of(session: Session, asset_id: int, *, limit: int = 200) -> Sequence[
     """The rights in an asset with their holders, those in force and the latest first."""
     return session.execute(
         _holders(Right.asset_id == asset_id)
-        .order_by(Right.valid_to.desc().nulls_first(), Right.kind, Right.valid_from.desc(), Right.id)
+        .order_by(Right.valid_to.desc().nulls_first(), _KIND_ORDER, Right.valid_from.desc(), Right.id)
         .limit(limit)
     ).all()
 
@@ -66,7 +69,7 @@ def holders_on(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]:
     share = Right.share_numerator * 1.0 / Right.share_denominator
     return session.execute(
         _holders(Right.asset_id == asset_id, in_force(Right, day)).order_by(
-            Right.kind, share.desc(), Party.name.collate("zh-x-icu"), Right.id
+            _KIND_ORDER, share.desc(), Party.name.collate("zh-x-icu"), Right.id
         )
     ).all()
 
@@ -95,7 +98,7 @@ def assets_held_by(
         )
         .join(Asset, Asset.id == Right.asset_id)
         .where(Right.party_id == party_id)
-        .order_by(Right.valid_to.desc().nulls_first(), Right.valid_from.desc(), Asset.code, Right.kind)
+        .order_by(Right.valid_to.desc().nulls_first(), Right.valid_from.desc(), Asset.code, _KIND_ORDER)
         .limit(limit)
         .offset(offset)
     )
@@ -108,7 +111,7 @@ def rights_held_by(session: Session, party_id: int, day: dt.date) -> dict[str, i
         select(Right.kind, func.count().label("rights"))
         .where(Right.party_id == party_id, in_force(Right, day))
         .group_by(Right.kind)
-        .order_by(Right.kind)
+        .order_by(_KIND_ORDER)
     )
     return {row.kind: row.rights for row in rows}
 

@@ -85,7 +85,7 @@ def test_a_new_holder_is_entered_with_the_right(office: Office, clerk: Browser, 
 def shares(ids: dict[str, int], *given: tuple[str, str], **values: Any) -> dict[str, Any]:
     rows = {f"party_{n}": ids[name] for n, (name, _) in enumerate(given, 1)}
     rows |= {f"share_{n}": text for n, (_, text) in enumerate(given, 1)}
-    return {"kind": "ownership", "valid_from": "2024-02-01", "document": "陇确字2号"} | rows | values
+    return {"valid_from": "2024-02-01", "document": "陇确字2号"} | rows | values
 
 
 def test_shares_left_empty_are_divided_equally(office: Office, clerk: Browser, ids: dict[str, int]) -> None:
@@ -130,7 +130,7 @@ def test_certification_needs_owners_and_then_holds(office: Office, clerk: Browse
     given = {"certified_on": "2026-11-01", "certificate": "陇确字〔2026〕1号"}
     assert "请先登记所有权" in refused(clerk, address, **given)
     for kind in ("ownership", "income"):
-        saved(clerk, f"/registry/{ids['asset']}/rights/shares", **shares(ids, ("a", "1"), kind=kind))
+        saved(clerk, f"/registry/{ids['asset']}/rights/shares?kind={kind}", **shares(ids, ("a", "1")))
     page = clerk.text(saved(clerk, address, **given))
     assert "已于 2026-11-01 确权：陇确字〔2026〕1号" in page
     with office.session() as session:
