@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import db
@@ -83,6 +83,7 @@ def show(project_id: int) -> str:
         stage=queries.stage_of(session, project, asked),
         above=above,
         money=money,
+        open_documents={row.id for row in money if g.viewer.may(g.viewer.roles, row.region_path)},
         arranged=arranged,
         paid=sum(row.paid_yuan for row in money),
         rungs=ladder_of(template, taken),

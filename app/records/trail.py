@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from assets.accounts.models import Account
 from assets.audit import AuditEntry
 from assets.db import OFFICE_ZONE, Base
 from assets.maintenance.models import Inspection
+from assets.projects.models import Allocation, CarryOver, Payment, ProjectLabel, ProjectStage
 
 ACTIONS: dict[str, Any] = {
     "demo.load": _l("Made for the demonstration"),
@@ -63,6 +64,26 @@ ACTIONS: dict[str, Any] = {
 _SHOWN = 20
 
 
+def _of_document(number: int) -> tuple[tuple[type[Base], Any], ...]:
+    lines = select(Allocation.id).where(Allocation.fund_document_id == number)
+    return (
+        (Allocation, lines),
+        (Payment, select(Payment.id).where(Payment.allocation_id.in_(lines))),
+        (CarryOver, select(CarryOver.id).where(CarryOver.fund_document_id == number)),
+    )
+
+
+# What is told with a record, as far as the viewer sees it: the rows it consists of.
+PARTS: dict[str, Callable[[int], tuple[tuple[type[Base], Any], ...]]] = {
+    "asset": lambda number: ((Inspection, select(Inspection.id).where(Inspection.asset_id == number)),),
+    "project": lambda number: (
+        (ProjectStage, select(ProjectStage.id).where(ProjectStage.project_id == number)),
+        (ProjectLabel, select(ProjectLabel.id).where(ProjectLabel.project_id == number)),
+    ),
+    "fund_document": _of_document,
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One thing done: when, by whom, what, and why."""
@@ -77,9 +98,9 @@ class Step:
 def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
     """The latest entries about a record the viewer has been shown, and about its inspections."""
     about = (AuditEntry.table_name == record.__tablename__) & (AuditEntry.record_id == record_id)
-    if record.__tablename__ == "asset":
-        visits = select(Inspection.id).where(Inspection.asset_id == record_id)
-        about |= (AuditEntry.table_name == Inspection.__tablename__) & AuditEntry.record_id.in_(visits)
+    parts = PARTS.get(record.__tablename__)
+    for entity, ids in parts(record_id) if parts else ():
+        about |= (AuditEntry.table_name == entity.__tablename__) & AuditEntry.record_id.in_(ids)
     rows = session.execute(
         select(AuditEntry, Account.display_name)
         .outerjoin(Account, Account.id == AuditEntry.account_id)

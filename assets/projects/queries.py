@@ -268,6 +268,7 @@ def money_of(session: Session, project_id: int, day: dt.date = dt.date.max) -> S
             _document.c.title,
             _document.c.source,
             _document.c.budget_year,
+            _document.c.region_path,
             func.min(case((Allocation.kind == "arranged", Allocation.id))).label("allocation_id"),
             func.min(Allocation.arranged_on).label("arranged_on"),
             func.sum(Allocation.arranged_yuan).label("arranged_yuan"),

@@ -278,3 +278,16 @@ def test_of_two_editors_the_second_is_shown_the_change_of_the_first(office: Offi
     page = refused(planner.post(address, values | {"owner_unit": "县水利局", "request_key": "another-key"}), 409)
     assert "县交通局" in page
     assert "县水利局" in page
+
+
+def test_a_step_just_entered_can_be_undone(office: Office, clerk: Browser) -> None:
+    project_id = project_in(office)
+    address = done(send(clerk, f"/projects/{project_id}/steps/library", reached_on="2026-02-01", document="X"))
+    page = clerk.text(address)
+    form = re.search(r'action="([^"]*undo[^"]*)"', page)
+    assert form, "undo is offered"
+    token = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page[form.start() :][:1500]))
+    assert clerk.post(form[1], token, token_from=address).status_code in (302, 303)
+    assert stage(office, project_id) == "planned"
+    with office.session() as session:
+        assert session.scalars(select(ProjectStage.stage)).all() == ["planned"]
