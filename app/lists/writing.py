@@ -9,6 +9,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from app import db
+from app.area import current_filter
 from app.i18n import figure, language, wan
 from app.i18n import gettext as _
 from app.lists.columns import Column, Listing
@@ -71,7 +72,7 @@ class Writer:
         return self.terms(kind).get(code, code)
 
     def terms(self, kind: str) -> Mapping[str, str]:
-        """All labels of one kind of terms that hold today."""
+        """All labels of one kind of terms, as they are on the day of the list."""
         if kind not in self._terms:
-            self._terms[kind] = terms.names(db.session, kind, day=db.current_day(), language=language())
+            self._terms[kind] = terms.names(db.session, kind, day=current_filter().day, language=language())
         return self._terms[kind]

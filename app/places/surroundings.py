@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+
+from flask import request
 
 from app import db
 from app.i18n import lazy_gettext as _l
@@ -10,6 +13,7 @@ from app.records.answering import may_write
 from app.records.locator import locate
 from app.records.trail import trail_of
 from app.words import label
+from assets import filters
 from assets.places import queries
 from assets.places.models import Village
 from assets.regions import queries as regions
@@ -83,12 +87,17 @@ FIELD_NAMES = {
 }
 
 
+def shown_day() -> dt.date:
+    """The day a page shows: the one asked for in the address, else today."""
+    return filters.parse({"on": request.args.getlist("on")}, day=db.current_day(), area_path="/").day
+
+
 def surroundings(record: Any, record_id: int) -> dict[str, Any]:
     """What the page of a place shows beside its facts.
 
     Fields that mean nothing for a record are not asked: a community has no collective income.
     """
-    session, day = db.session, db.current_day()
+    session, day = db.session, shown_day()
     region = session.get_one(Region, record.region_id)
     asked = dict(ASKED[record.__tablename__])
     if isinstance(record, Village) and record.kind == "community":

@@ -11,7 +11,7 @@ from app.lists.answers import send_list, show_list
 from app.places import facilities as facility_pages
 from app.places import key_lists, registering, standards
 from app.places.columns import FACILITIES, NATURAL_VILLAGES, SITES, VILLAGES
-from app.places.surroundings import surroundings
+from app.places.surroundings import shown_day, surroundings
 from app.places.tabs import TABS
 from app.places.village import read_village
 from app.records.answering import may_write
@@ -83,9 +83,9 @@ def show_village(village_id: int) -> str:
     return render_template(
         "places/village.html",
         village=village,
-        here=read_village(db.session, village, day=db.current_day()),
+        here=read_village(db.session, village, day=shown_day()),
         entries=lists.list_entries(db.session, village.region_id),
-        facility_names=terms.names(db.session, "facility_type", day=db.current_day(), language=language()),
+        facility_names=terms.names(db.session, "facility_type", day=shown_day(), language=language()),
         **surroundings(village, village_id),
     )
 
@@ -108,12 +108,12 @@ def show_site(site_id: int) -> str:
 def show_facility(facility_id: int) -> str:
     """One facility."""
     facility = queries.get_facility(db.session, facility_id)
-    names = terms.names(db.session, "facility_type", day=db.current_day(), language=language())
+    names = terms.names(db.session, "facility_type", day=shown_day(), language=language())
     return render_template(
         "places/facility.html",
         facility=facility,
         type_name=names.get(facility.type),
-        status=queries.find_facility_status(db.session, facility_id, day=db.current_day()),
+        status=queries.find_facility_status(db.session, facility_id, day=shown_day()),
         **surroundings(facility, facility_id),
     )
 

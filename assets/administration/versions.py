@@ -242,7 +242,9 @@ def versions_of(session: Session, entity: type[Base], values: Mapping[str, Any],
         getattr(table, name).is_(None) if values[name] is None else getattr(table, name) == values[name]
         for name in names
     ]
-    return list(session.scalars(select(table).where(*same).order_by(table.valid_from)))
+    # Read anew: another writer may have moved a period before the lock was ours.
+    statement = select(table).where(*same).order_by(table.valid_from).execution_options(populate_existing=lock)
+    return list(session.scalars(statement))
 
 
 def _check_identity(checks: Checks, session: Session, row: Any, moved: list[str], values: Mapping[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 
@@ -10,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from assets.audit import AuditEntry
+from assets.places.models import Facility
 from assets.terms.defaults import load_defaults
 from assets.terms.models import Term, Threshold
 from tests import factories
@@ -95,6 +98,49 @@ def test_the_new_name_of_a_village_class_is_shown_on_its_days_only(office: Offic
     assert "集聚发展" not in admin.text("/places/?on=2026-11-30")
     assert "集聚发展" in admin.text("/places/?on=2026-12-01")
     assert "Growing" in office.browser("administrator", language="en").text("/places/?on=2026-12-01")
+
+
+def test_a_list_names_its_facilities_as_on_its_day(office: Office, admin: Browser) -> None:
+    with office.session() as session:
+        village = office.tree.north_villages[0]
+        session.add(Facility(region_id=village.id, name="大力村卫生室", type="clinic", level="village"))
+    row = term(office, "clinic", "facility_type")
+    renamed = {"name_zh": "村级卫生所", "name_en": "Village surgery", "position": "2", "valid_from": "2026-12-01"}
+    assert send(admin, f"/administration/terms/{row.id}/version", **renamed).status_code == 303
+    admin.text("/administration/terms/")
+    assert "村级卫生所" not in admin.text("/places/facilities/?on=2026-11-30")
+    assert "村级卫生所" in admin.text("/places/facilities/?on=2026-12-01")
+
+
+def test_a_new_version_can_be_undone(office: Office, admin: Browser) -> None:
+    answer = send(admin, f"/administration/terms/{term(office).id}/version", **NAMES, valid_from="2027-01-01")
+    page = admin.text(answer.headers["Location"].partition("#")[0])
+    hidden = dict(re.findall(r'type="hidden" name="(transaction|next|stay)" value="([^"]+)"', page))
+    assert admin.post("/records/undo", hidden).status_code == 303
+    [row] = all_versions(office)
+    assert (row.name_zh, row.valid_to) == ("水利", None)
+
+
+def test_two_versions_entered_at_once_follow_each_other(office: Office, admin: Browser) -> None:
+    row = term(office)
+    second = office.browser("administrator")
+
+    def add(browser: Browser, name: str, day: str) -> int:
+        values = {"name_zh": name, "name_en": name, "position": "4", "valid_from": day, "request_key": f"at-once-{day}"}
+        return send(browser, f"/administration/terms/{row.id}/version", **values).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(add, admin, "水务", "2027-01-01")
+        other = pool.submit(add, second, "水政", "2027-06-01")
+        assert {first.result(), other.result()} == {303}
+    versions = all_versions(office)
+    assert [row.valid_to for row in versions] == [versions[1].valid_from, versions[2].valid_from, None]
+
+
+def all_versions(office: Office) -> list[Term]:
+    with office.session() as session:
+        chosen = select(Term).where(Term.kind == "sector", Term.code == "water").order_by(Term.valid_from)
+        return list(session.scalars(chosen))
 
 
 def test_what_uses_a_label_is_shown_before_it_is_changed(office: Office, admin: Browser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from html import unescape
 from typing import Any
 
@@ -203,6 +204,25 @@ def test_an_entry_of_another_village_is_not_found(office: Office, clerk: Browser
         session.flush()
         other_id = other.id
     assert clerk.get(f"{page}/lists/{other_id}/end").status_code == 404
+
+
+def test_a_village_page_shows_a_past_day(office: Office, clerk: Browser) -> None:
+    page = made(clerk, "/places/villages/new", VILLAGE)
+    natural = made(clerk, "/places/natural-villages/new", NATURAL, request_key="natural-key")
+    gone = {"on": "2026-06-01", "reason": "整体搬迁", "revision": "1"}
+    clerk.text(made(clerk, f"{natural}/retire", gone, request_key="retire-key"))
+    assert f'href="{natural}"' not in clerk.text(page)
+    past = clerk.text(f"{page}?on=2026-05-31")
+    assert f'href="{natural}"' in past
+    assert "2026-05-31" in past
+
+
+def test_a_village_just_registered_can_be_undone(office: Office, clerk: Browser) -> None:
+    page = clerk.text(made(clerk, "/places/villages/new", VILLAGE))
+    hidden = dict(re.findall(r'type="hidden" name="(transaction|next|stay)" value="([^"]+)"', page))
+    assert clerk.post("/records/undo", hidden).status_code == 303
+    with office.session() as session:
+        assert session.scalars(select(Village)).all() == []
 
 
 def test_villages_below_standard_are_counted_listed_and_exported(office: Office, clerk: Browser) -> None:
