@@ -26,5 +26,6 @@ search         finding any record by name, code, pinyin or initials
 =============  ===============================================================================
 
 Across the rooms: ``db`` (declarative base, sessions), ``scope`` (who sees which rows),
-``audit`` (who did what), ``history`` (what a row said before), ``errors``.
+``audit`` (who did what), ``history`` (what a row said before),
+``known`` (what was known at a moment), ``undo`` (taking a transaction back), ``errors``.
 """

@@ -15,6 +15,7 @@ from assets.accounts.models import Account
 from assets.audit import AuditEntry
 from assets.db import OFFICE_ZONE, Base
 from assets.maintenance.models import Inspection
+from assets.parties.models import PostHolding
 from assets.projects.models import Allocation, CarryOver, Payment, ProjectLabel, ProjectStage
 
 ACTIONS: dict[str, Any] = {
@@ -32,8 +33,26 @@ ACTIONS: dict[str, Any] = {
     "funds.return": _l("Money returned"),
     "funds.withdraw_line": _l("Arrangement struck"),
     "funds.withdraw_payment": _l("Payment struck"),
+    "maintenance.assign_duty": _l("Upkeep assigned"),
+    "maintenance.correct_duty": _l("Upkeep corrected"),
+    "maintenance.correct_post": _l("Corrected"),
+    "maintenance.end_duty": _l("Upkeep ended"),
+    "maintenance.fill_post": _l("Post filled"),
+    "maintenance.leave_post": _l("Post left"),
     "maintenance.record_inspection": _l("Inspection recorded"),
+    "maintenance.register_post": _l("Registered"),
+    "maintenance.retire_post": _l("Withdrawn"),
     "maintenance.undo_inspection": _l("Inspection taken back"),
+    "ownership.certify_asset": _l("Asset certified"),
+    "ownership.correct_right": _l("Right corrected"),
+    "ownership.end_right": _l("Right ended"),
+    "ownership.grant_right": _l("Right granted"),
+    "ownership.set_shares": _l("Shares set"),
+    "parties.correct_party": _l("Corrected"),
+    "parties.merge_parties": _l("Merged"),
+    "parties.register_party": _l("Registered"),
+    "parties.retire_party": _l("Withdrawn"),
+    "parties.set_contact": _l("Contact kept"),
     "places.correct_facility": _l("Corrected"),
     "places.register_facility": _l("Registered"),
     "places.retire_facility": _l("Withdrawn"),
@@ -60,6 +79,7 @@ ACTIONS: dict[str, Any] = {
     "registry.remove_value": _l("Change of value taken out"),
     "registry.retire_asset": _l("Withdrawn"),
     "registry.set_operating_status": _l("Operating status set"),
+    "undo.take_back": _l("Undone"),
 }
 _SHOWN = 20
 
@@ -81,6 +101,7 @@ PARTS: dict[str, Callable[[int], tuple[tuple[type[Base], Any], ...]]] = {
         (ProjectLabel, select(ProjectLabel.id).where(ProjectLabel.project_id == number)),
     ),
     "fund_document": _of_document,
+    "post": lambda number: ((PostHolding, select(PostHolding.id).where(PostHolding.post_id == number)),),
 }
 
 
