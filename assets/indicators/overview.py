@@ -13,11 +13,11 @@ from assets.accounts.models import Account, Grant, SignInAttempt
 from assets.audit import AuditEntry
 from assets.db import OFFICE_ZONE
 from assets.projects.models import Project
+from assets.projects.queries import unbooked
 from assets.regions.models import Region
-from assets.registry.models import Asset, ValueEvent
+from assets.registry.models import Asset
 from assets.scope import within
 
-ACCEPTED = ("accepted", "handed_over")
 LISTED = 10
 
 
@@ -88,19 +88,8 @@ def office(session: Session, area: Region, *, now: dt.datetime) -> Office:
 
 
 def accepted_without_assets(session: Session, area: Region, day: dt.date) -> Unbooked:
-    """Projects of ``area``, accepted until ``day``'s year, that no asset's value comes from.
-
-    Services leave nothing behind and are not counted.
-    """
-    booked = select(ValueEvent.id).where(ValueEvent.project_id == Project.id).exists()
-    criteria = (
-        within(Project.region_path, area.region_path),
-        Project.stage.in_(ACCEPTED),
-        Project.kind != "service",
-        Project.year <= day.year,
-        Project.kept_on(day),
-        ~booked,
-    )
+    """Projects of ``area`` that left neither assets nor a reason for none in time, as their list flags them."""
+    criteria = (within(Project.region_path, area.region_path), Project.kept_on(day), unbooked(day))
     count = session.scalar(select(func.count()).select_from(Project).where(*criteria)) or 0
     rows = session.execute(
         select(Project.id, Project.name, Project.year)

@@ -139,7 +139,8 @@ def behind(asked: Filter | dt.date) -> ColumnElement[bool]:
 def unbooked(day: dt.date) -> ColumnElement[bool]:
     """The criterion that a project was accepted some days ago, and left neither assets nor a reason for none.
 
-    How many days is a threshold; services leave nothing behind.
+    How many days is a threshold; where the day of acceptance is not known they have passed.
+    Services leave nothing behind.
     """
     accepted = (
         select(ProjectStage.reached_on)
@@ -151,7 +152,7 @@ def unbooked(day: dt.date) -> ColumnElement[bool]:
         Project.stage.in_(ACCEPTED),
         Project.kind != "service",
         Project.no_assets_reason.is_(None),
-        func.coalesce(accepted + sql_cast(allowed, Integer) < day, Project.year < day.year),
+        func.coalesce(accepted + sql_cast(allowed, Integer) < day, Project.year <= day.year),
         ~exists().where(_value_event.c.project_id == Project.id),
     )
 

@@ -526,7 +526,9 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=STEPS)
 def test_sums_of_any_history_equal_a_plain_replay_to_the_cent(
     session: Session, tree: factories.Tree, steps: list[tuple[str, int, Decimal]]

@@ -126,7 +126,9 @@ def test_the_database_alone_refuses_two_labels_at_a_time(session: Session, tree:
         session.flush()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(moves=st.lists(st.tuples(st.sampled_from(CODES), st.integers(0, 900)), max_size=8))
 def test_any_history_of_labels_equals_a_plain_replay(
     session: Session, tree: factories.Tree, moves: list[tuple[str, int]]

@@ -304,7 +304,9 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(actions=ACTIONS)
 def test_any_history_of_steps_equals_a_plain_replay(
     session: Session, tree: factories.Tree, actions: list[tuple[str, str, int]]
