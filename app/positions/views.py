@@ -25,9 +25,8 @@ def read() -> Response:
     allowed = [name for name in request.form.get("allowed", "").split(",") if name in ANY_TYPE] or list(ANY_TYPE)
     text, datum = request.form.get("text", ""), request.form.get("datum", "cgcs2000")
     reading = read_position(text, datum, allowed)
-    answer: dict[str, Any] = {"geometry": geojson(reading.geometry), "text": "", "region": None, "problems": []}
+    answer: dict[str, Any] = {"geometry": geojson(reading.geometry), "region": None, "problems": []}
     if reading.geometry is not None:
-        answer["text"] = written(reading.geometry)
         there = region_at(db.session, reading.geometry, day=db.current_day())
         if there is not None:
             answer["region"] = _described(there)

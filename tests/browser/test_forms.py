@@ -19,7 +19,9 @@ def fill(page: Page, name: str) -> None:
 
 
 def click_on_map(page: Page, *places: tuple[int, int]) -> None:
-    box = page.locator("[data-canvas] canvas").first.bounding_box()
+    canvas = page.locator("[data-canvas] canvas").first
+    canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = canvas.bounding_box()
     assert box is not None
     for x, y in places:
         page.mouse.click(box["x"] + x, box["y"] + y)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boundsOf, editable, gathered, partsOf } from "../../static/js/records/shapes.js";
+import { boundsOf, editable, gathered, partsOf, written } from "../../static/js/records/shapes.js";
 
 const ring = [[106, 34], [107, 34], [107, 35], [106, 34]];
 const drawn = (type, coordinates, mode = type.toLowerCase()) => ({ geometry: { type, coordinates }, properties: { mode } });
@@ -37,4 +37,10 @@ test("corners are no finer than can be drawn", () => {
 test("the bounds of a geometry are its corners", () => {
   assert.deepEqual(boundsOf({ type: "Polygon", coordinates: [ring] }), [[106, 34], [107, 35]]);
   assert.deepEqual(boundsOf({ type: "Point", coordinates: [106, 34] }), [[106, 34], [106, 34]]);
+});
+
+test("what is drawn is written as it could have been typed", () => {
+  assert.equal(written({ type: "Point", coordinates: [106.12345678, 34] }), "106.1234568, 34");
+  assert.equal(written({ type: "LineString", coordinates: ring }), "106, 34\n107, 34\n107, 35\n106, 34");
+  assert.equal(written({ type: "MultiPoint", coordinates: [[106, 34]] }), '{"type":"MultiPoint","coordinates":[[106,34]]}');
 });

@@ -5,6 +5,7 @@ import { areaM2, lengthM } from "../map/geodesy.js";
 import { marked } from "./amounts.js";
 import { makeCanvas } from "./canvas.js";
 import { say } from "./say.js";
+import { written } from "./shapes.js";
 
 const MU_M2 = 10_000 / 15;
 
@@ -16,7 +17,11 @@ export async function offerPlace(form, box) {
   const region = regionOf(form, box.dataset.region);
   const keeps = element("input", { type: "hidden", name: `${box.dataset.place}-region`, disabled: true });
   box.append(keeps);
-  const canvas = await makeCanvas(box, settings, (drawn) => read(drawn ? JSON.stringify(drawn) : "", "cgcs2000", true));
+  const canvas = await makeCanvas(box, settings, (drawn) => {
+    // What is drawn stands in the form at once, whether or not the server answers.
+    write(drawn ? written(drawn) : "");
+    read(text.value, "cgcs2000", true);
+  });
   if (!canvas) said.replaceChildren(line(say("no_map")));
   let asked = 0;
 
@@ -24,15 +29,12 @@ export async function offerPlace(form, box) {
     const mine = ++asked;
     keeps.disabled = true;
     if (words.trim() === "") {
-      if (isDrawn) write("");
-      else canvas?.show(null);
+      if (!isDrawn) canvas?.show(null);
       said.replaceChildren();
       return;
     }
     const answer = await ask(form, box, words, system, settings.allowed, region?.id.value);
     if (mine !== asked || answer === null) return;
-    if (isDrawn && answer.text) write(answer.text);
-    else if (isDrawn && answer.problems[0]) write(words);
     if (!isDrawn) canvas?.show(answer.geometry);
     tell(answer);
   }

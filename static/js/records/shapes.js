@@ -31,6 +31,19 @@ export function gathered(features, allowed) {
   return { type: `Multi${last.type}`, coordinates: same.map(({ coordinates }) => coordinates) };
 }
 
+/** A drawn geometry as it could have been typed: pairs a line, or GeoJSON where there are several parts. */
+export function written({ type, coordinates }) {
+  const pair = ([lon, lat]) => `${short(lon)}, ${short(lat)}`;
+  if (type === "Point") return pair(coordinates);
+  if (type === "LineString") return coordinates.map(pair).join("\n");
+  if (type === "Polygon" && coordinates.length === 1) return coordinates[0].map(pair).join("\n");
+  return JSON.stringify({ type, coordinates: rounded(coordinates, 1e7) });
+}
+
+function short(degrees) {
+  return String(Number(degrees.toFixed(7)));
+}
+
 /** South-west and north-east corner of a geometry. */
 export function boundsOf(geometry) {
   const numbers = geometry.coordinates.flat(3);
@@ -38,6 +51,6 @@ export function boundsOf(geometry) {
   return [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
 }
 
-function rounded(part) {
-  return Array.isArray(part) ? part.map(rounded) : Math.round(part * STEP) / STEP;
+function rounded(part, step = STEP) {
+  return Array.isArray(part) ? part.map((one) => rounded(one, step)) : Math.round(part * step) / step;
 }
