@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from demo.land import Land
 from demo.names import GROUPS
 from demo.places import beside, parts
+from demo.relief import FloatArray
 
 # One county counts 1,045 natural villages in 139 administrative ones; here are 104 of these.
 _COUNT: Final = round(1045 / 139 * 104)
@@ -29,8 +30,11 @@ def make_natural_villages(rng: np.random.Generator, land: Land, villages: pd.Dat
         many[k] += 1
     where = np.repeat(rural, many)
     size = len(where)
-    households = _divided(rng, villages["households"].to_numpy(), rural, many)
-    residents = _divided(rng, villages["pop_resident"].to_numpy(), rural, many)
+    # The village's own seat is the largest; people live where the households are, more or less.
+    weights = [np.concatenate([[2.2], rng.uniform(0.5, 1.5, n - 1)]) for n in many]
+    near = [w * rng.uniform(0.88, 1.12, len(w)) for w in weights]
+    households = _divided(villages["households"].to_numpy()[rural], weights)
+    residents = _divided(villages["pop_resident"].to_numpy()[rural], near)
     names = np.concatenate([rng.permutation(np.array(GROUPS, dtype=object))[:n] for n in many])
     toilets = np.minimum(np.rint(households * np.clip(rng.normal(_SANITARY_TOILETS, 0.09, size), 0.3, 1.0)), households)
     wanted = round(_SANITARY_TOILETS * int(households.sum()))
@@ -57,7 +61,6 @@ def make_natural_villages(rng: np.random.Generator, land: Land, villages: pd.Dat
     )
 
 
-def _divided(rng: np.random.Generator, total: Any, rural: Any, many: Any) -> NDArray[np.int64]:
-    """Each village's number in whole parts, the village's own seat the largest."""
-    weight = [np.concatenate([[2.2], rng.uniform(0.5, 1.5, n - 1)]) for n in many]
-    return np.concatenate([parts(int(total[v]), w) for v, w in zip(rural, weight, strict=True)])
+def _divided(totals: Any, weights: list[FloatArray]) -> NDArray[np.int64]:
+    """Each village's number in whole parts."""
+    return np.concatenate([parts(int(total), w) for total, w in zip(totals, weights, strict=True)])
