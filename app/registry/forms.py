@@ -28,7 +28,7 @@ from assets.vocabulary import CLASSES, DEPRECIATION_RULES, FORMS, FUND_SOURCES, 
 
 _WHAT = ("name", "asset_class", "type", "sector", "form", "quantity", "unit", "specification")
 _LIFE = ("built_on", "handed_over_on", "useful_life_years", "depreciation")
-_PAPERS = ("certified_on", "certificate", "registered", "papers_missing", "source")
+_PAPERS = ("registered", "papers_missing", "source")
 
 
 class AssetForm(RecordForm):
@@ -57,8 +57,6 @@ class AssetForm(RecordForm):
     handed_over_on = date_field(_l("Handed over on"), hint=_l("Not before its project was accepted."))
     useful_life_years = integer_field(_l("Useful life"), least=1, most=LONGEST_LIFE_YEARS, unit=_l("years"))
     depreciation = choice_field(_l("Depreciation rule"), kind="depreciation", codes=DEPRECIATION_RULES, required=True)
-    certified_on = date_field(_l("Certified on"), hint=_l("From this day on the owners' shares make the whole."))
-    certificate = text_field(_l("Certificate"), most=200)
     registered = yes_field(_l("Booked in the accounts"))
     papers_missing = yes_field(_l("Papers missing"), hint=_l("For old assets whose project can no longer be told."))
     source = text_field(_l("Source of the record"), most=200)

@@ -28,6 +28,7 @@ OF_THE_DEPARTMENT = frozenset({"useful_life_years", "handed_over_on", "certified
 # Which endpoint fills what is not a field of the asset itself.
 ENDPOINTS = {
     "owner": "ownership.grant",
+    "certified_on": "ownership.certify",
     "body": "upkeep_duties.assign",
     "person": "upkeep_duties.assign",
     "money": "upkeep_duties.assign",

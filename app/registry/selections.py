@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
-from flask_babel import ngettext
 
 from app import db
 from app.i18n import gettext as _
@@ -39,7 +38,7 @@ def set_operating_of_many() -> Any:
         ),
         done=lambda _count: chosen.back(),
         back=chosen.back(),
-        saved=lambda count: ngettext("%(num)d asset is changed.", "%(num)d assets are changed.", count),
+        saved=lambda count: _("Assets changed: %(count)s.", count=count),
     )
 
 
@@ -57,5 +56,5 @@ def retire_many() -> Any:
         ),
         done=lambda _count: chosen.back(),
         back=chosen.back(),
-        saved=lambda count: ngettext("%(num)d record is withdrawn.", "%(num)d records are withdrawn.", count),
+        saved=lambda count: _("Records withdrawn: %(count)s.", count=count),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import literal, or_, select
+from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.i18n import lazy_gettext as _l
@@ -16,6 +16,7 @@ from assets.places.models import Facility, RelocationSite, Village
 from assets.projects.models import Project
 from assets.regions import queries as regions
 from assets.regions.models import Region
+from assets.registry.finding import assets_like
 from assets.registry.models import Asset
 from assets.scope import Viewer, within
 from assets.search.finding import Rows, best
@@ -110,7 +111,9 @@ def _records(
     ]
 
 
-def _by_own_name(entity: Any, words: str, _day: dt.date, limit: int) -> Rows:
+def _by_own_name(
+    entity: Any, words: str, _day: dt.date, limit: int, matching: ColumnElement[bool] | None = None
+) -> Rows:
     code = entity.code if hasattr(entity, "code") else literal("")
     statement = (
         select(
@@ -123,7 +126,12 @@ def _by_own_name(entity: Any, words: str, _day: dt.date, limit: int) -> Rows:
         .outerjoin(PLACE, PLACE.id == entity.region_id)
         .outerjoin(ABOVE, ABOVE.id == PLACE.parent_id)
     )
-    return best(statement, entity, words, limit=limit)
+    return best(statement, entity, words, limit=limit, matching=matching)
+
+
+def _by_code_elsewhere(entity: Any, words: str, day: dt.date, limit: int) -> Rows:
+    """Assets by name and code, and by the code another system gave them."""
+    return _by_own_name(entity, words, day, limit, assets_like(words))
 
 
 def _by_region(_entity: Any, words: str, day: dt.date, limit: int) -> Rows:
@@ -142,4 +150,4 @@ def _by_region(_entity: Any, words: str, day: dt.date, limit: int) -> Rows:
     return best(statement, Region, words, limit=limit, name=Region.short_name)
 
 
-_FIND_IN: dict[Any, Callable[[Any, str, dt.date, int], Rows]] = {Village: _by_region}
+_FIND_IN: dict[Any, Callable[[Any, str, dt.date, int], Rows]] = {Village: _by_region, Asset: _by_code_elsewhere}

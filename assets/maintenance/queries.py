@@ -14,9 +14,9 @@ from assets.maintenance.models import Duty, UpkeepPeriod
 from assets.ownership.models import Contract, Right
 from assets.parties.models import Person, PostHolding
 from assets.projects.models import Project
+from assets.registry.finding import assets_like
 from assets.registry.models import Asset, ValueEvent
 from assets.scope import within
-from assets.search.matching import named_like
 from assets.vocabulary import MISSING_FIELDS
 
 CONTRACT_NOTICE_DAYS = 60
@@ -75,7 +75,7 @@ def criteria(asked: Filter) -> list[ColumnElement[bool]]:
         found.append(or_(*(_lacks(field, asked.day) for field in sorted(asked.missing))))
     found += [_flagged(flag, asked) for flag in sorted(asked.flag) if flag in _ASSET_FLAGS]
     if asked.words:
-        found.append(named_like(Asset, asked.words))
+        found.append(assets_like(asked.words))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, case, false, func, or_
+from sqlalchemy import ColumnElement, Select, case, false, func, or_
 
 from assets.search.matching import named_like
 
@@ -18,7 +18,15 @@ def clean(text: str) -> str:
     return " ".join(plain.split())[:LONGEST_QUERY]
 
 
-def best(statement: Rows, entity: Any, words: str, *, limit: int, name: Any = None) -> Rows:
+def best(
+    statement: Rows,
+    entity: Any,
+    words: str,
+    *,
+    limit: int,
+    name: Any = None,
+    matching: ColumnElement[bool] | None = None,
+) -> Rows:
     """The first answers of ``statement`` to ``words``.
 
     Parameters
@@ -33,6 +41,8 @@ def best(statement: Rows, entity: Any, words: str, *, limit: int, name: Any = No
         Answers at most.
     name : column, optional
         What the record is called on pages, where that is not its full name.
+    matching : criterion, optional
+        What finds a record, where that is more than its name and code.
     """
     shown = name if name is not None else entity.name
     plain = words.lower().replace(" ", "")
@@ -47,7 +57,7 @@ def best(statement: Rows, entity: Any, words: str, *, limit: int, name: Any = No
         begins.append(func.starts_with(entity.code, words.upper()))
     rank = case((or_(*same), 0), (or_(*begins), 1), else_=2)
     return (
-        statement.where(named_like(entity, words) if words else false())
+        statement.where(matching if matching is not None else named_like(entity, words) if words else false())
         .order_by(rank, func.char_length(shown), shown.collate("zh-x-icu"), entity.id)
         .limit(limit)
     )
