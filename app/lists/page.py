@@ -212,10 +212,12 @@ def count(
 ) -> tuple[int, dict[str, Any]]:
     """How many records match (of these only ``ids``), and the sums of the columns that add up."""
     sums = whole.sums_of(listing, asked, columns)
-    statement = listing.matching(asked, func.count(), *map(func.sum, sums.values()))
-    if ids is not None:
-        statement = statement.where(listing.id.in_(ids))
-    found = session.execute(statement).one()
+    if ids is None:
+        found = session.execute(listing.matching(asked, func.count(), *map(func.sum, sums.values()))).one()
+    else:
+        some = listing.matching(asked, listing.id, *(value.label(key) for key, value in sums.items()))
+        part = some.where(listing.id.in_(ids)).subquery()
+        found = session.execute(select(func.count(), *(func.sum(part.c[key]) for key in sums)).select_from(part)).one()
     return found[0], dict(zip(sums, found[1:], strict=True))
 
 
