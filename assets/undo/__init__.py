@@ -132,9 +132,12 @@ def undo(session: Session, transaction: int, *, now: dt.datetime) -> Undoable:
     require_unchanged(session, transaction)
     try:
         with session.begin_nested():
+            # References are checked row by row; planned once for all, that is several times faster.
+            session.execute(text("SET LOCAL plan_cache_mode = auto"))
             session.execute(about(transaction, restoring(tables)))
             session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
             session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+            session.execute(text("SET LOCAL plan_cache_mode TO DEFAULT"))
     except IntegrityError as refusal:
         session.expire_all()
         raise reason_of(session, transaction, tables, refusal) from None

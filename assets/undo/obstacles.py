@@ -66,13 +66,14 @@ def require_reach(session: Session, transaction: int, tables: Sequence[str]) -> 
 
 def require_unchanged(session: Session, transaction: int) -> None:
     """Refuse when another has changed one of the rows since."""
+    # Looked up row by row: how many rows a transaction wrote, the planner cannot guess.
     later = session.execute(
         about(
             transaction,
-            "SELECT d.table_name, d.record_id, h.transaction, h.at FROM deeds AS d "
-            "JOIN history AS h ON h.table_name = d.table_name AND h.record_id = d.record_id "
-            "WHERE h.transaction <> :transaction AND h.id > coalesce(d.last_id, 0) "
-            "ORDER BY h.id DESC LIMIT 1",
+            "SELECT d.table_name, d.record_id, h.transaction, h.at FROM deeds AS d CROSS JOIN LATERAL ("
+            "SELECT id, transaction, at FROM history WHERE table_name = d.table_name AND record_id = d.record_id "
+            "AND transaction <> :transaction AND id > coalesce(d.last_id, 0) ORDER BY id DESC LIMIT 1"
+            ") AS h ORDER BY h.id DESC LIMIT 1",
         )
     ).first()
     if later is None:
