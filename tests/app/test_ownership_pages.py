@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from html import unescape
 from typing import Any
 
@@ -12,7 +13,9 @@ from sqlalchemy import select
 from assets.maintenance.models import Duty
 from assets.ownership.models import Right
 from assets.parties.models import Party, Post
+from assets.parties.service import find_or_create_party
 from assets.registry.models import Asset
+from assets.scope import ScopedSession, Viewer, bind_viewer
 from assets.terms.models import Term
 from tests import factories
 from tests.people import Browser, Office
@@ -264,3 +267,26 @@ def test_the_pages_speak_english(office: Office, clerk: Browser, ids: dict[str, 
     assert "Who holds what" in reader.text(f"/registry/{ids['asset']}/rights/")
     assert "Its rights over time" in reader.text(f"/parties/{ids['a']}")
     assert "Who fills it" in reader.text(f"/posts/{ids['post']}")
+
+
+def test_two_who_enter_one_holder_at_the_same_time_make_one(office: Office) -> None:
+    barrier, ids = threading.Barrier(2), []
+
+    def enter(name: str) -> None:
+        with ScopedSession(office.engine, expire_on_commit=False) as session:
+            bind_viewer(session, Viewer.system())
+            barrier.wait()
+            made = find_or_create_party(session, name=name, type="company", today=factories.DAY)
+            session.commit()
+            ids.append(made.id)
+
+    for round_ in range(5):
+        ids.clear()
+        spellings = (f"陇县绿源{round_}号农业有限公司", f"陇县绿源{round_}号（农业）有限公司")
+        both = [threading.Thread(target=enter, args=(name,)) for name in spellings]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+        assert len(ids) == 2
+        assert ids[0] == ids[1]

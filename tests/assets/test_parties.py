@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import Any
 
 import pytest
@@ -22,11 +21,9 @@ from assets.parties.ending import StillNamed, merge_parties, retire_party
 from assets.parties.likeness import similar_parties
 from assets.parties.models import Party, Person
 from assets.parties.service import correct_party, find_or_create_party, find_parties, register_party
-from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
+from assets.scope import Reach, Viewer, bind_viewer
 from tests import factories
-from tests.app.conftest import office, template  # noqa: F401 - fixtures
 from tests.factories import DAY
-from tests.people import Office
 
 GOOD, OTHER = "91610327MA6X000012", "93610327MA6X000099"
 GOOD, OTHER = (code + uscc.calc_check_digit(code + "0") for code in (GOOD[:-1], OTHER[:-1]))
@@ -365,26 +362,3 @@ def test_only_a_holder_that_nothing_names_is_withdrawn(session: Session, tree: f
     assert find_parties(session, "绿源") == []
     with pytest.raises(AlreadyRetired):
         retire_party(session, made.id, **options)
-
-
-def test_two_who_enter_one_holder_at_the_same_time_make_one(office: Office) -> None:  # noqa: F811
-    barrier, ids = threading.Barrier(2), []
-
-    def enter(name: str) -> None:
-        with ScopedSession(office.engine, expire_on_commit=False) as session:
-            bind_viewer(session, Viewer.system())
-            barrier.wait()
-            made = find_or_create(session, name=name)
-            session.commit()
-            ids.append(made.id)
-
-    for round_ in range(5):
-        ids.clear()
-        spellings = (f"陇县绿源{round_}号农业有限公司", f"陇县绿源{round_}号（农业）有限公司")
-        both = [threading.Thread(target=enter, args=(name,)) for name in spellings]
-        for thread in both:
-            thread.start()
-        for thread in both:
-            thread.join()
-        assert len(ids) == 2
-        assert ids[0] == ids[1]

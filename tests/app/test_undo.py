@@ -24,7 +24,6 @@ from assets.registry.models import Asset, ValueEvent
 from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
 from assets.undo import BuiltUpon, CannotUndo, ChangedSince, NoLongerFits, current_transaction, undo, undoable
 from tests import factories
-from tests.app.conftest import office, template  # noqa: F401 - fixtures
 from tests.people import Office
 
 WRITTEN = (Party, Asset, ValueEvent, Inspection, Right)
@@ -85,7 +84,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(office: Office) -> Desk:  # noqa: F811
+def desk(office: Office) -> Desk:
     tree = office.tree
     reach = Reach("clerk", tree.north.id, tree.north.region_path)
     return Desk(office, Viewer(account_id=office.account("clerk"), username="clerk", reaches=(reach,)))
