@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote
 
 from sqlalchemy import text
 
@@ -17,7 +18,7 @@ from app.cli import migrations
 from app.runner.cluster import Cluster, temporary_cluster
 from app.runner.settings import SPEED_BEFORE_SAFETY
 from assets.db import make_engine
-from benchmarks import page, status, tiles
+from benchmarks import ledger, page, status, tiles
 from benchmarks.people import make_people
 from benchmarks.province import make_province, timed
 
@@ -63,7 +64,9 @@ def measure_province(cluster: Cluster, assets: int, day: dt.date, var: str) -> l
     with owner.begin() as connection:
         region = connection.execute(text("SELECT id FROM region WHERE level = 'province'")).scalar_one()
         make_people(connection, {"province": region})
-    rows = []
+        ledger.people(connection)
+    heavy = ledger.heavy_asset(owner, day)
+    rows = measure_ledger(cluster.runtime_url, day, var, heavy)
     for line in tiles.measure(owner, cluster.runtime_url, day, var):
         what = f"tile of {line.features:,} features, {line.kilobytes} KB"
         measured = f"{line.application_ms:.1f} ms, database {line.database_ms:.1f} ms: {line.overhead:.2f} ×"
@@ -80,6 +83,25 @@ def measure_province(cluster: Cluster, assets: int, day: dt.date, var: str) -> l
         rows.append((f"status by area, {line.what}", measured, "≤ 50 ms, ≤ 100 ms", met))
     rows.append(("the plain GROUP BY over the province", f"{plain:.0f} ms", "—", "—"))
     owner.dispose()
+    return rows
+
+
+def measure_ledger(runtime_url: str, day: dt.date, var: str, heavy: int) -> list[tuple[str, str, str, str]]:
+    """Lists per level, the page of an asset with much to show, and saving one."""
+    rows = []
+    for line in ledger.measure_lists(runtime_url, day, var):
+        what = f"list of {line.assets:,} assets ({line.level}), {line.pages} sorts and filters"
+        measured = f"{line.today_ms:.0f} ms; the slowest {line.slowest_ms:.0f} ms ({unquote(line.slowest)})"
+        rows.append((what, measured, "≤ 60 ms", yes(max(line.today_ms, line.slowest_ms) <= 60)))
+        measured = f"{line.past_ms:.0f} ms: {line.past_ms / line.today_ms:.1f} ×"
+        rows.append((f"the same a year ago ({line.level})", measured, "≤ 2 ×", yes(line.past_ms <= 2 * line.today_ms)))
+    shown = ledger.measure_show(runtime_url, day, var, heavy)
+    what = "page of an asset with 50 rights, 200 inspections, 100 audit entries"
+    rows.append((what, f"{shown:.0f} ms", "≤ 60 ms", yes(shown <= 60)))
+    saved = ledger.measure_saving(runtime_url, day)
+    for verb, milliseconds in (("registering", saved.register_ms), ("correcting", saved.correct_ms)):
+        what = f"{verb} an asset, with history, audit and sums"
+        rows.append((what, f"{milliseconds:.0f} ms", "≤ 40 ms", yes(milliseconds <= 40)))
     return rows
 
 

@@ -69,6 +69,7 @@ def phrases() -> dict[str, str]:
         "schematic": _("Schematic map"),
         "demonstration": _("Demonstration data"),
         "as_of": _("As of {day}"),
+        "back_to_today": _("Back to today"),
         "made_on": _("Printed {day}"),
         "north": _("N"),
         "legend": _("Legend"),

@@ -66,8 +66,11 @@ export function makeFilters(store) {
     if (document.activeElement !== words) words.value = state.q;
     day.value = state.on || desk.today;
     isSet.hidden = state.on === "";
-    const chips = chosenOf(state).map(({ text, without }) => {
-      const button = element("button", { type: "button", class: "chosen-chip", "aria-label": say("remove", { what: text }) }, text, icon("x"));
+    const chips = chosenOf(state).map(({ text, without, isDay }) => {
+      // Another day than today changes the meaning of everything in view, so its way back has words.
+      const button = isDay
+        ? element("button", { type: "button", class: "chosen-chip chosen-day" }, `${text} · ${say("back_to_today")}`, icon("x"))
+        : element("button", { type: "button", class: "chosen-chip", "aria-label": say("remove", { what: text }) }, text, icon("x"));
       button.addEventListener("click", () => store.change(without));
       return button;
     });
@@ -88,7 +91,7 @@ export function chosenOf(state) {
     return { text: `${filterName(name)}: ${words}`, without: { filters: rest, page: 1 } };
   });
   if (state.q) found.push({ text: `“${state.q}”`, without: { q: "", page: 1 } });
-  if (state.on) found.push({ text: say("as_of", { day: state.on }), without: { on: "" } });
+  if (state.on) found.push({ text: say("as_of", { day: state.on }), without: { on: "" }, isDay: true });
   return found;
 }
 
