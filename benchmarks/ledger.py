@@ -79,9 +79,8 @@ def people(connection: Connection) -> None:
     town = connection.execute(
         text("SELECT min(id) FROM region WHERE level = 'town' AND parent_id = :county"), {"county": chain[-1]}
     ).scalar_one()
-    found = dict(
-        connection.execute(text("SELECT level, id FROM region WHERE id = ANY (:ids)"), {"ids": [*chain, town]}).tuples()
-    )
+    rows = connection.execute(text("SELECT level, id FROM region WHERE id = ANY (:ids)"), {"ids": [*chain, town]})
+    found = {row.level: row.id for row in rows}
     make_people(connection, {f"{level}_planner": found[level] for level in LEVELS if level in found})
 
 

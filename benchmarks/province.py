@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 
 from assets.regions import service, tree
 from assets.scope import Viewer, bind_viewer, session_factory
+from assets.terms.defaults import load_defaults
 
 PROVINCE = "61"
 CHUNK = 50_000
@@ -202,6 +203,7 @@ def _load_regions(engine: Engine) -> None:
     with session_factory(engine)() as session:
         bind_viewer(session, Viewer.system())
         service.load_tree(session, tree.read_shipped(PROVINCE))
+        load_defaults(session)
         session.commit()
 
 
