@@ -107,8 +107,10 @@ def record_known_at(
 ) -> dict[str, Any] | None:
     """What one record said at ``moment``, by attribute; None if it was not there, or not the viewer's to see."""
     known: Any = known_at(entity, moment, record_id=record_id)
-    found = session.execute(select(known).where(known.id == record_id)).scalars().first()
-    return None if found is None else _values(found, entity)
+    # Columns: as an entity, the row would be the one the session holds already, as it is now.
+    columns = [getattr(known, key).label(key) for key in _keys(_table(entity)).values()]
+    found = session.execute(select(*columns).where(known.id == record_id)).mappings().first()
+    return None if found is None else dict(found)
 
 
 def versions_of(session: Session, entity: type[AnyRecord], record_id: int) -> list[Version]:

@@ -32,10 +32,7 @@ class Known:
 
 def read_known(session: Session, asset: Asset, moment: dt.datetime, *, today: dt.date) -> Known | None:
     """What was known of ``asset`` at ``moment``; None when it was not registered yet."""
-    # One row, two versions: a session keeps one object for a row, so that of now steps aside.
-    session.expunge(asset)
     then = record_known_at(session, Asset, asset.id, moment)
-    session.expunge_all()
     if then is None:
         return None
     changes = [(name, _plain(then.get(name)), _plain(getattr(asset, name))) for name in _TOLD]

@@ -161,6 +161,16 @@ def test_the_former_place_is_looked_for_where_its_region_lies_today(clock: Clock
     assert session.scalars(select(known.name)).all() == ["旧名"]
 
 
+def test_a_record_that_is_at_hand_is_still_told_as_it_was(clock: Clock) -> None:
+    session = clock.session
+    asset = factories.asset(session, factories.tree(session).north_villages[0], name="旧名", created_at=at(0))
+    clock.tick()
+    asset.name = "新名"
+    clock.tick()
+    then = record_known_at(session, Asset, asset.id, at(1) + dt.timedelta(minutes=1))
+    assert (then and then["name"], asset.name, asset in session) == ("旧名", "新名", True)
+
+
 def test_versions_say_what_changed_who_did_it_and_why(clock: Clock) -> None:
     session = clock.session
     tree = factories.tree(session)
