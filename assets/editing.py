@@ -173,6 +173,11 @@ def assign(record: Base, values: Mapping[str, Any]) -> bool:
     return changed
 
 
+def says_already(record: Base | None, values: Mapping[str, Any], *names: str) -> bool:
+    """Whether a correction leaves these attributes as they are: what was confirmed once is not asked again."""
+    return record is not None and all(values.get(name) == getattr(record, name) for name in names)
+
+
 def check_reason(reason: str, *, field: str = "reason") -> str:
     """The reason, tidied.
 

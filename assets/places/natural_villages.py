@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assets import audit
 from assets.checking import Checks
-from assets.editing import assign, check_reason, hold, require_writer, retire
+from assets.editing import assign, check_reason, hold, require_writer, retire, says_already
 from assets.places.models import NaturalVillage, Village
 from assets.regions.models import Region
 from assets.regions.positions import SRID, check_place, to_column
@@ -104,7 +104,7 @@ def correct_natural_village(
     reason = check_reason(reason)
     record = hold(session, NaturalVillage, natural_village_id, revision=revision)
     checks = Checks(confirmed)
-    region = check_place(checks, session, values.get("region_id"), values.get("geom"), day=today)
+    region = check_place(checks, session, values.get("region_id"), values.get("geom"), day=today, known=record)
     _check(checks, session, record, region, values, today=today)
     checks.settle()
     assert region is not None  # noqa: S101 - settled
@@ -155,7 +155,8 @@ def _check(
         checks.refuse("households", "Please fill in the households that the toilets belong to.")
     elif toilets is not None and toilets > households:
         checks.refuse("sanitary_toilets", "There cannot be more households with toilets than households.")
-    if people is not None and households and people > 12 * households:
+    kept = says_already(known, values, "households", "pop_resident")
+    if people is not None and households and people > 12 * households and not kept:
         each = f"{people / households:.1f}"
         checks.doubt("household_size", "pop_resident", "That would be {each} people in a household.", each=each)
     if region is None:
@@ -167,7 +168,8 @@ def _check(
     village = session.scalars(select(Village).where(Village.region_id == region.id)).first()
     if village is not None:
         _compare_with_village(checks, session, known, village, households)
-        _measure(checks, session, village, region, values.get("geom"), today)
+        if known is None or (known.region_id, known.geom) != (region.id, to_column(values.get("geom"))):
+            _measure(checks, session, village, region, values.get("geom"), today)
 
 
 def _look_for_same(checks: Checks, session: Session, known: NaturalVillage | None, region: Region, name: str) -> None:

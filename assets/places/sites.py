@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assets import audit
 from assets.checking import Checks
-from assets.editing import assign, check_reason, hold, require_writer, retire
+from assets.editing import assign, check_reason, hold, require_writer, retire, says_already
 from assets.places.models import RelocationSite
 from assets.regions.models import Region
 from assets.regions.positions import check_place, to_column
@@ -131,7 +131,7 @@ def correct_site(
     reason = check_reason(reason)
     site = hold(session, RelocationSite, site_id, revision=revision)
     checks = Checks(confirmed)
-    region = check_place(checks, session, values.get("region_id"), values.get("geom"), day=today)
+    region = check_place(checks, session, values.get("region_id"), values.get("geom"), day=today, known=site)
     _check(checks, session, site, region, values, today=today)
     checks.settle()
     assert region is not None  # noqa: S101 - settled
@@ -186,25 +186,28 @@ def _check(
         some, every = values.get(part), values.get(whole)
         if some is not None and every is not None and some > every:
             checks.refuse(part, message, limit=every)
-    _check_likelihood(checks, values)
+    _check_likelihood(checks, known, values)
     if region is not None:
         _look_for_same(checks, session, known, region, name)
 
 
-def _check_likelihood(checks: Checks, values: dict[str, Any]) -> None:
+def _check_likelihood(checks: Checks, known: RelocationSite | None, values: dict[str, Any]) -> None:
     moved, persons, units = (values.get(k) for k in ("households_moved", "persons_moved", "housing_units"))
-    if moved is not None and units is not None and moved > units:
+    kept = says_already(known, values, "households_moved", "housing_units")
+    if moved is not None and units is not None and moved > units and not kept:
         checks.doubt(
             "more_households",
             "households_moved",
             "More households have moved than there are dwellings ({limit}).",
             limit=units,
         )
-    if moved and persons is not None and not moved <= persons <= 10 * moved:
+    kept = says_already(known, values, "households_moved", "persons_moved")
+    if moved and persons is not None and not moved <= persons <= 10 * moved and not kept:
         each = f"{persons / moved:.1f}"
         checks.doubt("household_size", "persons_moved", "That would be {each} people in a household.", each=each)
     without, labour, employed = (values.get(k) for k in ("zero_employment_households", "labour_force", "employed"))
-    if without and labour is not None and labour == employed:
+    kept = says_already(known, values, "zero_employment_households", "labour_force", "employed")
+    if without and labour is not None and labour == employed and not kept:
         checks.doubt(
             "without_work",
             "zero_employment_households",
@@ -220,6 +223,8 @@ def _look_for_same(checks: Checks, session: Session, known: RelocationSite | Non
         RelocationSite.retired_on.is_(None),
     )
     if known is not None:
+        if (known.name, known.region_id) == (name, region.id):
+            return
         same = same.where(RelocationSite.id != known.id)
     if session.scalar(same.limit(1)) is not None:
         checks.doubt(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assets import audit
 from assets.checking import Checks
-from assets.editing import assign, check_reason, hold, require_writer, retire
+from assets.editing import assign, check_reason, hold, require_writer, retire, says_already
 from assets.places.models import NaturalVillage, Village
 from assets.regions.models import Region
 from assets.regions.positions import check_place, to_column
@@ -112,7 +112,7 @@ def correct_village(
     village = hold(session, Village, village_id, revision=revision)
     values = values | {"region_id": village.region_id}
     checks = Checks(confirmed)
-    region = check_place(checks, session, village.region_id, values.get("geom"), day=today)
+    region = check_place(checks, session, village.region_id, values.get("geom"), day=today, known=village)
     _check(checks, session, village, region, values, today=today)
     checks.settle()
     assert region is not None  # noqa: S101 - settled
@@ -161,13 +161,13 @@ def _check(
     for field, most in _TEXTS.items():
         if len(values.get(field) or "") > most:
             checks.refuse(field, "This is too long: {limit} characters at most.", limit=most)
-    _check_people(checks, values)
-    _check_numbers(checks, values)
+    _check_people(checks, known, values)
+    _check_numbers(checks, known, values)
     if known is not None and values.get("households") is not None:
         _compare_with_natural_villages(checks, session, known, values["households"])
 
 
-def _check_people(checks: Checks, values: dict[str, Any]) -> None:
+def _check_people(checks: Checks, known: Village | None, values: dict[str, Any]) -> None:
     households, registered, resident = (values.get(k) for k in ("households", "pop_registered", "pop_resident"))
     for field, number in (("households", households), ("pop_registered", registered), ("pop_resident", resident)):
         if number is not None and not 0 <= number <= MOST_PEOPLE:
@@ -175,17 +175,22 @@ def _check_people(checks: Checks, values: dict[str, Any]) -> None:
     if registered is not None and households is not None and households > 0:
         if registered < households:
             checks.refuse("pop_registered", "There cannot be fewer people than households ({limit}).", limit=households)
-        elif registered > households * MOST_PEOPLE_EACH:
+        elif registered > households * MOST_PEOPLE_EACH and not says_already(
+            known, values, "households", "pop_registered"
+        ):
             each = f"{registered / households:.1f}"
             checks.doubt("household_size", "households", "That would be {each} people in a household.", each=each)
-    if resident is not None and registered is not None and resident > 3 * registered > 0:
+    kept = says_already(known, values, "pop_registered", "pop_resident")
+    if resident is not None and registered is not None and resident > 3 * registered > 0 and not kept:
         checks.doubt("residents", "pop_resident", "More than three times as many live there as are registered.")
 
 
-def _check_numbers(checks: Checks, values: dict[str, Any]) -> None:
+def _check_numbers(checks: Checks, known: Village | None, values: dict[str, Any]) -> None:
     income, height = values.get("collective_income"), values.get("elevation_m")
     if income is not None and income < 0:
         checks.refuse("collective_income", "An amount below zero is not possible here.")
+    elif says_already(known, values, "collective_income"):
+        pass
     elif income is not None and income > MOST_INCOME:
         shown = f"{income:,.0f}"
         checks.doubt(

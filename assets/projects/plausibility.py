@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assets.checking import Checks
-from assets.editing import WRITERS
+from assets.editing import WRITERS, says_already
 from assets.errors import NotAllowed
 from assets.projects import queries
 from assets.projects.doubts import spoken
@@ -59,7 +59,7 @@ def check_project(
     """Everything that is wrong with ``values``; puts the geometry into its column's form."""
     _check_texts(checks, values)
     geometry: BaseGeometry | None = values.get("geom")
-    region = check_place(checks, session, values.get("region_id"), geometry, day=today)
+    region = check_place(checks, session, values.get("region_id"), geometry, day=today, known=project)
     values["geom"] = to_column(geometry)
     if region is not None:
         values["region_id"] = region.id
@@ -70,9 +70,9 @@ def check_project(
             checks.refuse(field, "Please choose one of the list.")
     if not FIRST_DAY.year <= (values.get("year") or 0) <= today.year + 2:
         checks.refuse("year", "The year lies outside {first}–{last}.", first=FIRST_DAY.year, last=today.year + 2)
-    _check_numbers(checks, values)
+    _check_numbers(checks, project, values)
     _check_code(session, checks, values.get("code"), project)
-    _check_served(session, checks, served, region, today)
+    _check_served(session, checks, served, region, project, today)
     if project is not None:
         _check_kind(session, checks, values, project, today)
         arranged = session.scalar(select(queries.arranged(project.id))) or Decimal(0)
@@ -93,10 +93,12 @@ def _check_texts(checks: Checks, values: dict[str, Any]) -> None:
             checks.refuse(field, "This is longer than {limit} characters.", limit=limit)
 
 
-def _check_numbers(checks: Checks, values: dict[str, Any]) -> None:
+def _check_numbers(checks: Checks, project: Project | None, values: dict[str, Any]) -> None:
     budget = values.get("budget_yuan")
     if budget is None or budget < 0:
         checks.refuse("budget_yuan", "Please enter the budget; it cannot be below zero.")
+    elif says_already(project, values, "budget_yuan"):
+        pass
     elif 0 < budget < SMALL_YUAN:
         checks.doubt("small_budget", "budget_yuan", "Only {amount} yuan: was 10k yuan meant?", amount=spoken(budget))
     elif budget > LARGE_YUAN:
@@ -111,7 +113,7 @@ def _check_numbers(checks: Checks, values: dict[str, Any]) -> None:
     households = values.get("households_benefiting")
     if households is not None and households < 0:
         checks.refuse("households_benefiting", "This number cannot be below zero.")
-    elif households is not None and households > 100_000:
+    elif (households or 0) > 100_000 and not says_already(project, values, "households_benefiting"):
         checks.doubt("many_households", "households_benefiting", "These are more households than a county has.")
 
 
@@ -124,17 +126,25 @@ def _check_code(session: Session, checks: Checks, code: str | None, project: Pro
 
 
 def _check_served(
-    session: Session, checks: Checks, served: Sequence[int], region: Region | None, today: dt.date
+    session: Session,
+    checks: Checks,
+    served: Sequence[int],
+    region: Region | None,
+    project: Project | None,
+    today: dt.date,
 ) -> None:
     if len(served) > VILLAGES_AT_MOST:
         checks.refuse("served", "A project serves {limit} villages at most.", limit=VILLAGES_AT_MOST)
         return
     known = {row.id: row for row in session.scalars(select(Region).where(Region.id.in_(served)))} if served else {}
+    before = queries.regions_served(session, project.id) if project is not None else ()
     county = region.region_path.split("/")[:5] if region is not None else None
     for number in served:
         place = known.get(number)
         if place is None or place.level not in ("village", "town"):
             checks.refuse("served", "Only villages and towns can be served.")
+        elif number in before:
+            continue
         elif place.valid_to is not None and place.valid_to <= today:
             checks.refuse("served", "{name} ended on {day}.", name=place.short_name, day=place.valid_to)
         elif county is not None and place.region_path.split("/")[:5] != county:

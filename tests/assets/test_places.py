@@ -197,6 +197,32 @@ def test_a_natural_village_belongs_to_a_village(session: Session, tree: Tree) ->
     assert told == {"region_id": None}
 
 
+def test_what_was_confirmed_once_is_not_asked_again_at_the_next_correction(
+    session: Session, tree: Tree, village: Village
+) -> None:
+    first = tree.north_villages[0]
+    attach_borders(session, {first.code: box(106.5, 34.6, 106.7, 34.8)}, level="village", day=DAY, source="测试")
+    away: dict[str, Any] = {"geom": Point(106.9, 34.7)}
+    site = SITE | away | {"households_moved": 81, "persons_moved": 900}
+    doubts = {"outside_region", "far", "more_households", "household_size", "residents", "income"}
+    told = VILLAGE | away | {"pop_resident": 6_000, "collective_income": Decimal(18)}
+    villages.correct_village(session, village.id, revision=1, reason="补充", today=DAY, confirmed=doubts, **told)
+    made = sites.register_site(session, region_id=first.id, today=DAY, confirmed=doubts, **site)
+    other = NATURAL | {"geom": Point(106.4, 34.7), "pop_resident": 600}
+    natural = natural_villages.register_natural_village(
+        session, region_id=first.id, today=DAY, confirmed=doubts, **other
+    )
+    again: dict[str, Any] = {"revision": None, "reason": "补来源", "today": DAY}
+    renewed = {"source": "乡镇台账"}
+    villages.correct_village(session, village.id, **again, **(told | renewed))
+    sites.correct_site(session, made.id, region_id=first.id, **again, **(site | renewed))
+    natural_villages.correct_natural_village(session, natural.id, region_id=first.id, **again, **(other | renewed))
+    assert {village.source, made.source, natural.source} == {"乡镇台账"}
+    moved = site | {"geom": Point(106.91, 34.7)}
+    with pytest.raises(Unacceptable):
+        sites.correct_site(session, made.id, region_id=first.id, **again, **moved)
+
+
 def test_a_natural_village_lies_in_its_village_and_near_it(session: Session, tree: Tree, village: Village) -> None:
     borders = {tree.north_villages[0].code: box(106.5, 34.6, 106.7, 34.8)}
     attach_borders(session, borders, level="village", day=DAY, source="测试")
