@@ -14,7 +14,7 @@ from assets.audit import AuditEntry
 from assets.errors import Problem, Unacceptable
 from assets.registry.models import Asset
 from assets.registry.service import register_asset
-from assets.scope import Reach, Viewer, bind_viewer
+from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
 from assets.terms.defaults import load_defaults
 from tests import factories
 
@@ -78,3 +78,15 @@ def refused(act: Callable[..., Any], *args: Any, **values: Any) -> dict[str, Pro
     with pytest.raises(Unacceptable) as refusal:
         act(*args, **values)
     return {problem.field: problem for problem in refusal.value.problems}
+
+
+def seen_by(session: Session, role: str, where: str, *, sectors: frozenset[str] | None = None) -> ScopedSession:
+    """The same transaction, looked at by somebody else with one role below the path ``where``."""
+    other = ScopedSession(session.connection(), join_transaction_mode="create_savepoint")
+    bind_viewer(other, Viewer(account_id=1, reaches=(Reach(role, 0, where, sectors),)))
+    return other
+
+
+def as_clerk(session: Session, tree: factories.Tree, role: str = "clerk") -> Session:
+    """The session itself, from now on that of the northern town's clerk, or of another role there."""
+    return bind_viewer(session, Viewer(1, reaches=(Reach(role, tree.north.id, tree.north.region_path),)))

@@ -21,11 +21,6 @@ TODAY = factories.DAY
 
 
 @pytest.fixture
-def tree(session: Session) -> factories.Tree:
-    return factories.tree(session)
-
-
-@pytest.fixture
 def clinic(session: Session, tree: factories.Tree) -> Facility:
     made = Facility(
         region_id=tree.north_villages[0].id, name="大力村卫生室", type="clinic", level="village", staff=1, capacity=4

@@ -27,11 +27,6 @@ KEY = "a-key-of-this-visit"
 
 
 @pytest.fixture
-def tree(session: Session) -> factories.Tree:
-    return factories.tree(session)
-
-
-@pytest.fixture
 def kept(session: Session, tree: factories.Tree) -> Asset:
     """An asset in 大力村, overdue, whose post the caretaker holds; the session is the caretaker's."""
     village = tree.north_villages[0]

@@ -1,55 +1,24 @@
-"""A holder is entered once, whatever it is called, and ends without taking its rights along."""
+"""A holder is entered once, whatever it is called, and corrected by those it belongs to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from stdnum.cn import ric, uscc
 
 from assets.audit import AuditEntry
-from assets.editing import AlreadyRetired, ChangedMeanwhile, ReasonNeeded
+from assets.editing import ChangedMeanwhile, ReasonNeeded
 from assets.errors import NotAllowed, NotFound, Unacceptable
 from assets.ownership.models import Right
-from assets.parties.codes import NoSuchCode, read_credit_code, read_identity_number, read_phone
-from assets.parties.ending import StillNamed, merge_parties, retire_party
 from assets.parties.likeness import similar_parties
 from assets.parties.models import Party, Person
-from assets.parties.service import correct_party, find_or_create_party, find_parties, register_party
-from assets.scope import Reach, Viewer, bind_viewer
+from assets.parties.service import correct_party, find_parties
 from tests import factories
+from tests.assets.desk import as_clerk
+from tests.assets.party_desk import GOOD, PERSON, find_or_create, problems, register
 from tests.factories import DAY
-
-GOOD, OTHER = "91610327MA6X000012", "93610327MA6X000099"
-GOOD, OTHER = (code + uscc.calc_check_digit(code + "0") for code in (GOOD[:-1], OTHER[:-1]))
-PERSON = "61032719800229001" + ric.calc_check_digit("61032719800229001" + "0")
-
-
-@pytest.fixture
-def tree(session: Session) -> factories.Tree:
-    return factories.tree(session)
-
-
-def as_clerk(session: Session, tree: factories.Tree, role: str = "clerk") -> Session:
-    reach = Reach(role, tree.north.id, tree.north.region_path)
-    return bind_viewer(session, Viewer(account_id=1, reaches=(reach,)))
-
-
-def register(session: Session, **values: Any) -> Party:
-    return register_party(session, **{"name": "陇县绿源农业有限公司", "type": "company", "today": DAY} | values)
-
-
-def find_or_create(session: Session, **values: Any) -> Party:
-    return find_or_create_party(session, **{"name": "陇县绿源农业有限公司", "type": "company", "today": DAY} | values)
-
-
-def problems(refusal: pytest.ExceptionInfo[Unacceptable]) -> list[tuple[str, str | None]]:
-    return [(problem.field, problem.doubt) for problem in refusal.value.problems]
 
 
 def test_a_new_holder_is_found_by_name_code_pinyin_and_initials(session: Session, tree: factories.Tree) -> None:
@@ -182,49 +151,6 @@ def test_everything_wrong_is_told_at_once(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Party)) == 0
 
 
-@given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=9, max_size=9), st.integers(0, 30))
-def test_one_wrong_sign_in_a_credit_code_is_noticed(organisation: str, shift: int) -> None:
-    stem = "91610327" + organisation
-    right = uscc.calc_check_digit(stem + "0")
-    wrong = "0123456789ABCDEFGHJKLMNPQRTUWXY"[shift]
-    assert read_credit_code(stem + right) == stem + right
-    if wrong != right and "DEMO" not in stem:
-        with pytest.raises(NoSuchCode):
-            read_credit_code(stem + wrong)
-
-
-@pytest.mark.parametrize("code", ["91610327MADEMO0001", "93610327MADEMO0042"])
-def test_codes_of_the_demonstration_are_taken(code: str) -> None:
-    assert read_credit_code(code) == code
-
-
-@pytest.mark.parametrize("code", ["", "123", "9161032IMA6X000012", "DEMO", "0" * 18, "９１６１"])
-def test_what_is_no_credit_code_is_refused(code: str) -> None:
-    with pytest.raises(NoSuchCode):
-        read_credit_code(code)
-
-
-@pytest.mark.parametrize("number", ["610327198002290011", "610327198113010018", "61032719800229001", "张三"])
-def test_what_is_no_identity_number_is_refused_without_repeating_it(number: str) -> None:
-    with pytest.raises(NoSuchCode) as refusal:
-        read_identity_number(number)
-    assert number not in str(refusal.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("138 1234 5678", "13812345678"), ("+8613812345678", "13812345678"), ("0917-4601234", "0917-4601234")],
-)
-def test_telephone_numbers_are_read(text: str, number: str) -> None:
-    assert read_phone(text) == number
-
-
-@pytest.mark.parametrize("text", ["1381234567", "abc", "12", "138123456789"])
-def test_what_is_no_telephone_number_is_refused(text: str) -> None:
-    with pytest.raises(NoSuchCode):
-        read_phone(text)
-
-
 def test_a_clerk_finds_the_own_area_public_bodies_above_and_whom_records_name(
     session: Session, tree: factories.Tree
 ) -> None:
@@ -295,70 +221,3 @@ def test_a_public_body_above_is_seen_and_not_changed(session: Session, tree: fac
     as_clerk(session, tree)
     with pytest.raises(NotAllowed):
         correct_party(session, made.id, revision=1, name="水利局", type="state_unit", reason="更正", today=DAY)
-
-
-def merge(session: Session, keep: Party, gone: Party, **values: Any) -> Party:
-    options = {"revision": gone.revision, "on": DAY, "reason": "重复登记", "today": DAY} | values
-    return merge_parties(session, keep.id, gone.id, **options)
-
-
-def test_merging_names_the_successor_and_moves_no_right(session: Session, tree: factories.Tree) -> None:
-    keep, gone = register(session), register(session, name="绿源公司旧名")
-    asset = factories.asset(session, tree.north_villages[0])
-    right = Right(asset_id=asset.id, party_id=gone.id, kind="ownership", valid_from=dt.date(2024, 2, 1))
-    session.add(right)
-    session.flush()
-    merge(session, keep, gone)
-    assert (gone.successor_id, gone.valid_to, right.party_id, right.valid_to) == (keep.id, DAY, gone.id, None)
-    with pytest.raises(Unacceptable, match="ended on"):
-        find_or_create(session, name="绿源公司旧名")
-
-
-def test_a_holder_cannot_become_itself_not_even_in_a_circle(session: Session) -> None:
-    first, second, third = (register(session, name=name) for name in ("甲公司", "乙合作社", "丙农场"))
-    with pytest.raises(Unacceptable):
-        merge(session, first, first)
-    merge(session, second, first, on=DAY)
-    merge(session, third, second)
-    with pytest.raises(Unacceptable) as refusal:
-        merge(session, first, third)
-    assert ("keep_id", None) in problems(refusal)
-
-
-def test_merging_into_one_that_ended_twice_or_on_a_day_to_come_is_refused(session: Session) -> None:
-    first, second, third = (register(session, name=name) for name in ("甲公司", "乙合作社", "丙农场"))
-    with pytest.raises(Unacceptable) as refusal:
-        merge(session, second, first, on=DAY + dt.timedelta(1))
-    assert problems(refusal) == [("on", None)]
-    merge(session, second, first)
-    with pytest.raises(Unacceptable):
-        merge(session, third, first)
-    with pytest.raises(Unacceptable):
-        merge(session, first, third)
-
-
-def test_another_type_of_successor_is_doubted(session: Session) -> None:
-    keep, gone = register(session), register(session, name="陇县乡村振兴局", type="state_unit")
-    with pytest.raises(Unacceptable) as refusal:
-        merge(session, keep, gone)
-    assert problems(refusal) == [("keep_id", "party_merge_type")]
-    assert merge(session, keep, gone, confirmed={"party_merge_type"}).successor_id == keep.id
-
-
-def test_only_a_holder_that_nothing_names_is_withdrawn(session: Session, tree: factories.Tree) -> None:
-    made = register(session, region_id=tree.north.id)
-    asset = factories.asset(session, tree.south_villages[0])
-    right = Right(asset_id=asset.id, party_id=made.id, kind="use", valid_from=DAY)
-    session.add(right)
-    session.flush()
-    as_clerk(session, tree)
-    options: dict[str, Any] = {"revision": made.revision, "on": DAY, "reason": "重复登记", "today": DAY}
-    with pytest.raises(StillNamed):
-        retire_party(session, made.id, **options)
-    bind_viewer(session, Viewer.system())
-    session.delete(right)
-    session.flush()
-    retire_party(session, made.id, **options)
-    assert find_parties(session, "绿源") == []
-    with pytest.raises(AlreadyRetired):
-        retire_party(session, made.id, **options)

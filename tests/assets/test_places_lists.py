@@ -10,13 +10,7 @@ from sqlalchemy.orm import Session
 
 from assets.errors import Unacceptable
 from assets.places import lists, queries
-from tests import factories
 from tests.factories import DAY, Tree
-
-
-@pytest.fixture
-def tree(session: Session) -> Tree:
-    return factories.tree(session)
 
 
 def refused(call: Any, *args: Any, **values: Any) -> dict[str, str | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from assets.editing import ReasonNeeded
 from assets.errors import NotFound
@@ -12,11 +11,6 @@ from assets.registry.codes import note_code, remove_code
 from assets.registry.models import OutsideCode
 from tests import factories
 from tests.assets.desk import DAY, Desk, refused
-
-
-@pytest.fixture
-def desk(session: Session) -> Desk:
-    return Desk(session)
 
 
 def test_a_code_is_kept_without_blanks_and_replaced(desk: Desk) -> None:

@@ -7,18 +7,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from assets.errors import NotAllowed, NotFound
 from assets.parties.models import Person
 from assets.registry.households import NotABatch, add_household, households_of, remove_household
 from assets.registry.models import Asset, HouseholdItem
 from tests.assets.desk import Desk, refused
-
-
-@pytest.fixture
-def desk(session: Session) -> Desk:
-    return Desk(session)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from assets.audit import AuditEntry
 from assets.errors import NotFound
@@ -19,11 +18,6 @@ from tests import factories
 from tests.assets.desk import DAY, Desk, refused
 
 BUILT = dt.date(2024, 5, 1)
-
-
-@pytest.fixture
-def desk(session: Session) -> Desk:
-    return Desk(session)
 
 
 def put(desk: Desk, asset: Asset, status: str, day: dt.date = DAY, **values: Any) -> Asset:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from assets.editing import ChangedMeanwhile
 from assets.errors import NotFound, Unacceptable
@@ -23,11 +22,6 @@ from assets.registry.worth import fund_shares, fund_shares_of, net_value, net_va
 from tests.assets.desk import DAY, Desk, refused
 
 BUILT = dt.date(2024, 5, 1)
-
-
-@pytest.fixture
-def desk(session: Session) -> Desk:
-    return Desk(session)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Rights begin and end with their holders and assets, and shares make the whole exactly."""
+"""Rights begin and end with their holders and assets."""
 
 from __future__ import annotations
 
@@ -7,79 +7,24 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assets.audit import AuditEntry
 from assets.editing import AlreadyRetired, ChangedMeanwhile, ReasonNeeded
 from assets.errors import NotAllowed, NotFound, Unacceptable
-from assets.ownership.certifying import certify_asset
-from assets.ownership.models import Right
-from assets.ownership.queries import assets_held_by, holders_on, rights_of
-from assets.ownership.replacing import set_shares
-from assets.ownership.service import correct_right, end_right, grant_right
-from assets.ownership.shares import is_rounding, proposal
+from assets.ownership.queries import assets_held_by, holders_on
+from assets.ownership.service import end_right
 from assets.parties.ending import merge_parties
 from assets.parties.models import Party
-from assets.projects.models import ProjectStage
 from assets.registry.holding import Disposed
 from assets.registry.models import Asset
 from assets.scope import Reach, Viewer, bind_viewer
-from assets.vocabulary import EXCLUSIVE_RIGHTS, SHARED_RIGHTS
+from assets.vocabulary import EXCLUSIVE_RIGHTS
 from tests import factories
+from tests.assets.refusals import refused
+from tests.assets.rights_desk import CHANGE, ROUNDED, SINCE, THIRD, correct, grant, held
 from tests.factories import DAY
-
-SINCE = dt.date(2024, 2, 1)
-CHANGE = dt.date(2025, 7, 1)
-WHOLE = Fraction(1)
-THIRD = Fraction(1, 3)
-ROUNDED = Fraction(3333, 10000)
-
-
-@pytest.fixture
-def tree(session: Session) -> factories.Tree:
-    return factories.tree(session)
-
-
-@pytest.fixture
-def asset(session: Session, tree: factories.Tree) -> Asset:
-    """Built on 2024-01-15."""
-    return factories.asset(session, tree.north_villages[0], name="大力村冷库", asset_class="earning")
-
-
-@pytest.fixture
-def holders(session: Session) -> list[Party]:
-    return [factories.party(session, f"{name}村集体") for name in "甲乙丙丁"]
-
-
-def grant(session: Session, asset: Asset, party: Party, kind: str = "ownership", **values: Any) -> Right:
-    options = {"share": WHOLE if kind in SHARED_RIGHTS else None, "valid_from": SINCE, "document": "陇确字1号"}
-    return grant_right(session, asset.id, kind=kind, party_id=party.id, today=DAY, **(options | values))
-
-
-def replace(session: Session, asset: Asset, shares: dict[Party, Fraction], **values: Any) -> list[Right]:
-    options = {"kind": "ownership", "valid_from": CHANGE, "document": "陇确字2号", "reason": "股权变更", "today": DAY}
-    given = [(party.id, share) for party, share in shares.items()]
-    return set_shares(session, asset.id, holders=given, **(options | values))
-
-
-def refused(action: Any, *args: Any, **values: Any) -> list[tuple[str, str | None]]:
-    with pytest.raises(Unacceptable) as refusal:
-        action(*args, **values)
-    return [(problem.field, problem.doubt) for problem in refusal.value.problems]
-
-
-def held(session: Session, asset: Asset, day: dt.date, kind: str = "ownership") -> dict[str, Fraction]:
-    return {
-        row.holder: Fraction(row.share_numerator, row.share_denominator)
-        for row in holders_on(session, asset.id, day)
-        if row.kind == kind
-    }
-
-
-# Granting
 
 
 def test_a_right_is_held_from_its_day_until_the_day_before_its_end(
@@ -229,9 +174,6 @@ def test_an_asset_that_is_gone_takes_no_rights(session: Session, asset: Asset, h
         grant(session, asset, holders[0])
 
 
-# By persona
-
-
 @pytest.mark.parametrize("role", ["viewer", "leader", "caretaker", "auditor"])
 def test_readers_grant_nothing(
     session: Session, tree: factories.Tree, asset: Asset, holders: list[Party], role: str
@@ -268,23 +210,6 @@ def test_a_department_writes_its_own_sector_only(
         grant(session, asset, holders[1], "use")
 
 
-# Correcting and ending
-
-
-def correct(session: Session, right: Right, **values: Any) -> Right:
-    options = {
-        "party_id": right.party_id,
-        "share": Fraction(right.share_numerator, right.share_denominator),
-        "valid_from": right.valid_from,
-        "valid_to": right.valid_to,
-        "document": right.document,
-        "revision": right.revision,
-        "reason": "登记有误",
-        "today": DAY,
-    }
-    return correct_right(session, right.id, **(options | values))
-
-
 def test_a_wrong_share_is_set_right_with_a_reason(session: Session, asset: Asset, holders: list[Party]) -> None:
     right = grant(session, asset, holders[0], share=ROUNDED)
     correct(session, right, share=THIRD)
@@ -315,186 +240,3 @@ def test_a_right_ends_once_and_not_in_days_to_come(session: Session, asset: Asse
     assert held(session, asset, CHANGE) == {}
     session.refresh(right)
     assert refused(end_right, session, right.id, revision=right.revision, on=DAY, **options) == [("on", None)]
-
-
-# Replacing shares as a set
-
-
-def test_new_shares_end_the_old_ones_on_one_day(session: Session, asset: Asset, holders: list[Party]) -> None:
-    first, second, third, _ = holders
-    replace(session, asset, {first: WHOLE}, valid_from=SINCE)
-    replace(session, asset, {first: THIRD, second: THIRD, third: THIRD})
-    assert held(session, asset, CHANGE - dt.timedelta(1)) == {"甲村集体": WHOLE}
-    assert held(session, asset, CHANGE) == dict.fromkeys(("甲村集体", "乙村集体", "丙村集体"), THIRD)
-
-
-def test_who_keeps_the_same_share_keeps_the_row(session: Session, asset: Asset, holders: list[Party]) -> None:
-    first, second, third, _ = holders
-    half = Fraction(1, 2)
-    kept, _ = replace(session, asset, {first: half, second: half}, valid_from=SINCE)
-    rows = replace(session, asset, {first: half, third: half})
-    assert rows[0] is kept
-    assert (kept.valid_from, kept.valid_to, len(rights_of(session, asset.id))) == (SINCE, None, 3)
-
-
-def test_shares_of_the_very_day_are_replaced_and_not_ended(
-    session: Session, asset: Asset, holders: list[Party]
-) -> None:
-    replace(session, asset, {holders[0]: WHOLE}, valid_from=SINCE)
-    replace(session, asset, {holders[1]: WHOLE}, valid_from=SINCE)
-    assert [row.holder for row in rights_of(session, asset.id)] == ["乙村集体"]
-
-
-def test_every_changed_row_has_one_audit_entry(session: Session, asset: Asset, holders: list[Party]) -> None:
-    first, second, third, _ = holders
-    [old] = replace(session, asset, {first: WHOLE}, valid_from=SINCE)
-    rows = replace(session, asset, {second: Fraction(1, 2), third: Fraction(1, 2)})
-    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[1:]
-    assert [entry.record_id for entry in entries] == [old.id, *(row.id for row in rows)]
-    assert {entry.reason for entry in entries} == {"股权变更"}
-
-
-@pytest.mark.parametrize(
-    ("shares", "told"),
-    [
-        ([ROUNDED] * 3, r"9999/10000 \(99.99 %\); 1/10000 \(0.01 %\) is missing.*1/3、1/3、1/3"),
-        ([Fraction(1667, 10000)] * 3 + [Fraction(1, 2)], r"too much.*1/6、1/6、1/6、1/2"),
-        ([Fraction(9999, 10000)], r"99.99 %.*Probably meant: 1\."),
-        ([Fraction(33, 100), Fraction(33, 100), Fraction(33, 100)], r"1/3、1/3、1/3"),
-    ],
-)
-def test_rounded_shares_are_refused_with_the_exact_difference_and_what_was_meant(
-    session: Session, asset: Asset, holders: list[Party], shares: list[Fraction], told: str
-) -> None:
-    with pytest.raises(Unacceptable, match=told):
-        replace(session, asset, dict(zip(holders, shares, strict=False)))
-    assert session.scalar(select(func.count()).select_from(Right)) == 0
-
-
-def test_shares_that_leave_a_rest_are_doubted_until_certification(
-    session: Session, asset: Asset, holders: list[Party]
-) -> None:
-    half = {holders[0]: Fraction(1, 2)}
-    assert refused(replace, session, asset, half) == [("holders", "incomplete_shares")]
-    assert replace(session, asset, half, valid_from=SINCE, confirmed={"incomplete_shares"})
-    assert refused(replace, session, asset, dict.fromkeys(holders, Fraction(1, 2))) == [("holders", None)]
-    replace(session, asset, {holders[0]: WHOLE})
-    replace(session, asset, {holders[0]: WHOLE}, kind="income")
-    certify(session, asset, certified_on=CHANGE)
-    assert refused(replace, session, asset, half, valid_from=DAY, confirmed={"incomplete_shares"}) == [
-        ("holders", None)
-    ]
-
-
-def test_a_holder_named_twice_nobody_and_later_shares_are_refused(
-    session: Session, asset: Asset, holders: list[Party]
-) -> None:
-    options: dict[str, Any] = {"kind": "ownership", "document": "甲", "reason": "变更", "today": DAY}
-    twice = [(holders[0].id, Fraction(1, 2))] * 2
-    assert refused(set_shares, session, asset.id, holders=twice, valid_from=SINCE, **options) == [("holders", None)]
-    assert refused(set_shares, session, asset.id, holders=[], valid_from=SINCE, **options) == [("holders", None)]
-    replace(session, asset, {holders[0]: WHOLE}, valid_from=CHANGE)
-    assert refused(replace, session, asset, {holders[1]: WHOLE}, valid_from=SINCE) == [("valid_from", None)]
-    assert refused(replace, session, asset, {holders[0]: WHOLE}, kind="operation", valid_from=DAY) == [("kind", None)]
-
-
-# Certification
-
-
-def certify(session: Session, asset: Asset, **values: Any) -> Asset:
-    session.flush()
-    session.refresh(asset)
-    options = {"certified_on": DAY, "certificate": "陇确字〔2026〕1号", "revision": asset.revision, "today": DAY}
-    return certify_asset(session, asset.id, **(options | values))
-
-
-def test_an_asset_is_certified_once_its_shares_make_the_whole(
-    session: Session, asset: Asset, holders: list[Party]
-) -> None:
-    assert refused(certify, session, asset) == [("certified_on", None), ("certified_on", None)]
-    for kind in SHARED_RIGHTS:
-        grant(session, asset, holders[0], kind, share=Fraction(1, 2))
-    assert refused(certify, session, asset) == [("certified_on", None), ("certified_on", None)]
-    for kind in SHARED_RIGHTS:
-        grant(session, asset, holders[1], kind, share=Fraction(1, 2))
-    certify(session, asset)
-    assert (asset.certified_on, asset.certificate) == (DAY, "陇确字〔2026〕1号")
-
-
-def test_a_public_asset_needs_no_income_rights_to_be_certified(
-    session: Session, tree: factories.Tree, holders: list[Party]
-) -> None:
-    road = factories.asset(session, tree.north_villages[0], asset_class="public")
-    grant(session, road, holders[0])
-    assert certify(session, road).certified_on == DAY
-
-
-def test_certification_needs_a_number_a_day_that_has_come_and_documents(
-    session: Session, tree: factories.Tree, holders: list[Party]
-) -> None:
-    road = factories.asset(session, tree.north_villages[0])
-    right = grant(session, road, holders[0], document=None, confirmed={"no_document"})
-    assert refused(certify, session, road, certificate=" ", certified_on=DAY + dt.timedelta(1)) == [
-        ("certificate", None),
-        ("certified_on", None),
-        ("certified_on", "no_document"),
-    ]
-    right.document = "陇确字1号"
-    assert refused(certify, session, road, certified_on=dt.date(2024, 1, 1))[0] == ("certified_on", None)
-
-
-def test_certification_waits_for_the_acceptance_of_the_project(
-    session: Session, tree: factories.Tree, holders: list[Party]
-) -> None:
-    road = factories.asset(session, tree.north_villages[0], value_yuan=None)
-    project = factories.project(session, tree.north_villages[0])
-    session.add(
-        factories.ValueEvent(asset_id=road.id, project_id=project.id, kind="new", occurred_on=SINCE, amount_yuan=1)
-    )
-    grant(session, road, holders[0])
-    with pytest.raises(Unacceptable, match="has not been accepted"):
-        certify(session, road)
-    session.add(ProjectStage(project_id=project.id, stage="accepted", reached_on=CHANGE))
-    with pytest.raises(Unacceptable, match="2025-07-01"):
-        certify(session, road, certified_on=CHANGE - dt.timedelta(1))
-    assert certify(session, road)
-
-
-def test_after_certification_a_single_right_cannot_leave_a_gap(
-    session: Session, asset: Asset, holders: list[Party]
-) -> None:
-    owner = grant(session, asset, holders[0])
-    grant(session, asset, holders[0], "income")
-    certify(session, asset, certified_on=CHANGE)
-    options: dict[str, Any] = {"revision": owner.revision, "reason": "收回", "today": DAY}
-    assert refused(end_right, session, owner.id, on=DAY, **options) == [("on", None)]
-    assert refused(correct, session, owner, share=Fraction(1, 2)) == [("share", None)]
-    assert refused(correct, session, owner, valid_from=DAY) == [("share", None)]
-    replace(session, asset, {holders[1]: WHOLE}, valid_from=DAY)
-    assert held(session, asset, DAY) == {"乙村集体": WHOLE}
-
-
-# What rounding explains
-
-
-@given(st.integers(2, 60), st.integers(2, 4))
-def test_equal_shares_rounded_to_percent_are_recognised(count: int, decimals: int) -> None:
-    scale = 10**decimals
-    rounded = Fraction(round(Fraction(scale, count)), scale)
-    shares = [rounded] * count
-    if sum(shares) != 1 and is_rounding(shares):
-        meant = proposal(shares)
-        assert meant is not None
-        assert sum(meant) == 1
-
-
-def test_a_missing_village_is_no_rounding() -> None:
-    assert not is_rounding([Fraction(1, 64)] * 63)
-    assert proposal([Fraction(1, 64)] * 58) is None
-    assert proposal([Fraction(156, 10000)] * 64) == [Fraction(1, 64)] * 64
-
-
-@given(st.lists(st.fractions(min_value=Fraction(1, 1000), max_value=1, max_denominator=1000), min_size=1, max_size=8))
-def test_a_proposal_always_makes_the_whole(shares: list[Fraction]) -> None:
-    meant = proposal(shares)
-    assert meant is None or (sum(meant) == 1 and len(meant) == len(shares) and all(each > 0 for each in meant))

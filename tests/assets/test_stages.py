@@ -5,62 +5,21 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assets.audit import AuditEntry
 from assets.editing import ReasonNeeded
 from assets.errors import NotAllowed, NotFound, Unacceptable
-from assets.filters import Filter
-from assets.projects import queries
-from assets.projects.models import Project, ProjectStage
-from assets.projects.stages import NotTheLastStep, advance_project, correct_step, take_back_step
-from assets.projects.templates import ladder_of, stage_reached, steps_taken, template_of
-from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
-from assets.terms.defaults import load_defaults
+from assets.projects.models import Project
+from assets.projects.stages import NotTheLastStep, correct_step, take_back_step
+from assets.projects.templates import ladder_of, steps_taken, template_of
 from assets.terms.models import StageStep
 from tests import factories
+from tests.assets.desk import seen_by
+from tests.assets.stage_desk import DAY, climb, planned_in, problems, take
 
-DAY = factories.DAY
-LADDER = ("library", "listed", "approved", "contracted", "started", "finished", "accepted", "handed_over")
-
-
-@pytest.fixture
-def tree(session: Session) -> factories.Tree:
-    load_defaults(session)
-    return factories.tree(session)
-
-
-@pytest.fixture
-def planned(session: Session, tree: factories.Tree) -> Project:
-    return planned_in(session, tree)
-
-
-def planned_in(session: Session, tree: factories.Tree, kind: str = "works") -> Project:
-    """A project planned on 2026-01-05 with a goal."""
-    made = factories.project(
-        session, tree.north_villages[0], stage="planned", kind=kind, performance_goal="新增灌溉面积300亩"
-    )
-    session.add(ProjectStage(project_id=made.id, stage="planned", reached_on=dt.date(2026, 1, 5)))
-    session.flush()
-    return made
-
-
-def take(session: Session, project: Project, milestone: str, day: dt.date, **values: object) -> ProjectStage:
-    values = {"document": "陇农发〔2026〕8号"} | values
-    return advance_project(session, project.id, milestone, reached_on=day, today=DAY, **values)  # type: ignore[arg-type]
-
-
-def climb(session: Session, project: Project, until: str) -> None:
-    """Every required step up to one, ten days apart."""
-    for number, step in enumerate(LADDER[: LADDER.index(until) + 1], start=1):
-        take(session, project, step, dt.date(2026, 1, 5) + dt.timedelta(days=10 * number))
-
-
-def problems(refused: pytest.ExceptionInfo[Unacceptable]) -> list[tuple[str, str]]:
-    return [(problem.field, problem.message) for problem in refused.value.problems]
+pytestmark = pytest.mark.usefixtures("dated_terms")
 
 
 def test_a_project_climbs_its_ladder_and_each_step_has_its_day(session: Session, planned: Project) -> None:
@@ -263,12 +222,6 @@ def test_each_changed_record_leaves_one_entry(session: Session, planned: Project
     assert entries() == before + 5
 
 
-def seen_by(session: Session, role: str, where: str, *, sectors: frozenset[str] | None = None) -> ScopedSession:
-    other = ScopedSession(session.connection(), join_transaction_mode="create_savepoint")
-    bind_viewer(other, Viewer(account_id=1, reaches=(Reach(role, 0, where, sectors),)))
-    return other
-
-
 @pytest.mark.parametrize(
     ("role", "area", "error"),
     [("viewer", "county", NotAllowed), ("leader", "county", NotAllowed), ("clerk", "south", NotFound)],
@@ -279,62 +232,6 @@ def test_who_may_not_write_there_takes_no_step(
     other = seen_by(session, role, getattr(tree, area).region_path)
     with pytest.raises(error):
         take(other, planned, "library", dt.date(2026, 2, 1))
-
-
-def test_the_stage_of_a_past_day_comes_from_the_steps(session: Session, tree: factories.Tree, planned: Project) -> None:
-    climb(session, planned, "finished")
-
-    def stages(day: dt.date) -> list[str]:
-        asked = Filter(day=day, past=True, area_path=tree.county.region_path)
-        return list(session.scalars(queries.matching(asked, queries.stage(asked))))
-
-    assert stages(dt.date(2026, 1, 4)) == []
-    assert stages(dt.date(2026, 1, 5)) == ["planned"]
-    assert stages(dt.date(2026, 2, 5)) == ["approved"]
-    assert stages(dt.date(2026, 12, 1)) == ["finished"]
-
-
-ACTIONS = st.lists(
-    st.tuples(
-        st.sampled_from(("advance", "advance", "advance", "back")),
-        st.sampled_from((*LADDER, "tendered", "declared", "settled", "final_accounts", "terminated")),
-        st.integers(0, 300),
-    ),
-    max_size=25,
-)
-
-
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(actions=ACTIONS)
-def test_any_history_of_steps_equals_a_plain_replay(
-    session: Session, tree: factories.Tree, actions: list[tuple[str, str, int]]
-) -> None:
-    project = planned_in(session, tree)
-    replay: dict[str, dt.date] = {"planned": dt.date(2026, 1, 5)}
-    for verb, milestone, offset in actions:
-        day = dt.date(2026, 1, 5) + dt.timedelta(days=offset)
-        with session.begin_nested() as savepoint:
-            try:
-                if verb == "advance":
-                    take(session, project, milestone, day, note="停建停办")
-                    replay[milestone] = day
-                else:
-                    take_back_step(session, project.id, milestone, reason="录入有误", today=DAY)
-                    del replay[milestone]
-            except (Unacceptable, NotTheLastStep):
-                savepoint.rollback()
-    taken = steps_taken(session, project.id)
-    assert {name: row.reached_on for name, row in taken.items()} == replay
-    assert project.stage == stage_reached(replay)
-    in_order = [replay[step] for step in LADDER if step in replay]
-    assert in_order == sorted(in_order)
-    assert list(LADDER[: sum(step in replay for step in LADDER)]) == [step for step in LADDER if step in replay]
-    for day in (dt.date(2026, 3, 1), dt.date(2026, 6, 1), DAY):
-        asked = Filter(day=day, past=True, area_path=tree.county.region_path)
-        row = session.scalar(queries.matching(asked, queries.stage(asked)).where(Project.id == project.id))
-        assert row == stage_reached({name for name, on in replay.items() if on <= day})
 
 
 def test_the_ladder_tells_what_is_open_and_what_may_be_taken_back(session: Session, planned: Project) -> None:
