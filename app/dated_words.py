@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import g, has_request_context
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -130,17 +129,16 @@ def given_name(kind: str, code: str) -> str | None:
 def _names(kind: str) -> Mapping[str, str]:
     from app import db
     from app.area import current_filter
-    from assets.terms import queries as terms
+    from app.term_names import term_names
 
     kept: dict[str, Mapping[str, str]] = g.setdefault("given_names", {})
     if kind not in kept:
-        language = "en" if str(get_locale() or "").startswith("en") else "zh"
         try:
             try:
                 day = current_filter().day
             except RegistryError:
                 day = db.current_day()
-            kept[kind] = terms.names(db.session, kind, day=day, language=language)
+            kept[kind] = term_names(kind, day=day)
         except (SQLAlchemyError, RuntimeError):
             kept[kind] = {}
     return kept[kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
@@ -9,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import db
 from app.i18n import lazy_gettext as _l
+from app.kept import remembered
 from app.words import KINDS
 from assets.terms.models import Installation
 
@@ -77,12 +79,16 @@ def demonstration() -> Demonstration | None:
     """The demonstration county this installation holds; None for real data or a lost database."""
     if "demonstration" not in g:
         try:
-            row = db.session.get(Installation, 1)
+            (made_on,) = remembered(("demonstration",), _made_on)
         except SQLAlchemyError:
-            row = None
-        made_on = row.demonstration_on if row else None
+            made_on = None
         g.demonstration = Demonstration(made_on, (db.current_day() - made_on).days) if made_on else None
     return g.demonstration  # type: ignore[no-any-return]
+
+
+def _made_on() -> tuple[dt.date | None]:
+    row = db.session.get(Installation, 1)
+    return (row.demonstration_on if row else None,)
 
 
 def area_page() -> str:

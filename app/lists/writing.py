@@ -8,13 +8,12 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
-from app import db
 from app.area import current_filter
-from app.i18n import figure, language, wan
+from app.i18n import figure, wan
 from app.i18n import gettext as _
 from app.lists.columns import Column, Listing
+from app.term_names import term_names
 from app.words import label
-from assets.terms import queries as terms
 from assets.vocabulary import MISSING_FIELDS
 
 _UNKNOWN = Markup('<td class="{}"><span class="unknown">—</span></td>')
@@ -74,5 +73,5 @@ class Writer:
     def terms(self, kind: str) -> Mapping[str, str]:
         """All labels of one kind of terms, as they are on the day of the list."""
         if kind not in self._terms:
-            self._terms[kind] = terms.names(db.session, kind, day=current_filter().day, language=language())
+            self._terms[kind] = term_names(kind, day=current_filter().day)
         return self._terms[kind]

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.i18n import language
 from app.registry.gaps import Gap, find_gaps
+from app.term_names import term_names
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
 from assets.ownership import queries as ownership
@@ -26,7 +26,6 @@ from assets.registry import queries
 from assets.registry.households import HouseholdList, households_of
 from assets.registry.models import Asset, OperatingPeriod, OutsideCode
 from assets.registry.worth import FundShare, fund_shares, net_value
-from assets.terms import queries as terms
 from assets.vocabulary import MISSING_FIELDS
 
 INSPECTIONS_SHOWN = 20
@@ -116,7 +115,7 @@ def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
         r.kind == "ownership" and r.valid_from <= day and (r.valid_to is None or r.valid_to > day) for r in rights
     )
     names = {
-        kind: terms.names(session, kind, day=day, language=language())
+        kind: term_names(kind, day=day)
         for kind in ("asset_type", "sector", "fund_source", "code_system")
     }
     followed = list(dict.fromkeys(event.project_id for event in events if event.project_id))[:PROJECTS_FOLLOWED]

@@ -11,18 +11,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.i18n import figure, language
+from app.i18n import figure
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.records.trail import ACTIONS
 from app.registry.chronicle import FACT, Step
+from app.term_names import term_names
 from app.words import WORDS, label
 from assets.parties.models import Party, Person, Post
 from assets.parties.queries import masked_name
 from assets.projects.models import Project
 from assets.regions.directory import BETWEEN, full_names
 from assets.regions.models import Region
-from assets.terms import queries as terms
 
 SUBJECTS: Mapping[str, Any] = {
     "asset": _l("Asset"),
@@ -131,7 +131,7 @@ class ToldStep:
 def tell(session: Session, steps: Sequence[Step], *, day: dt.date) -> list[ToldStep]:
     """The steps in the reader's language, names of other records looked up at once."""
     names = _names(session, steps)
-    labels = {kind: terms.names(session, kind, day=day, language=language()) for kind in _kinds_in(steps)}
+    labels = {kind: term_names(kind, day=day) for kind in _kinds_in(steps)}
 
     def written(table: str, field: str, value: Any) -> str:
         if value is None or value == "":
