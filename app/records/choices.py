@@ -14,7 +14,8 @@ from assets.editing import WRITERS
 from assets.maintenance.posts import find_posts
 from assets.parties.service import find_parties
 from assets.projects.models import Project
-from assets.regions.directory import find_regions
+from assets.regions.directory import find_ended, find_regions, full_names, heirs_of, home_path
+from assets.regions.models import Region
 from assets.search.finding import best, clean
 from assets.vocabulary import LEVELS
 
@@ -39,7 +40,17 @@ def _regions(words: str) -> Found:
         levels=levels or LEVELS[3:],
         limit=AT_MOST,
     )
-    return [{"id": region.id, "label": name, "note": region.code} for region, name in found]
+    return [{"id": region.id, "label": name, "note": region.code} for region, name in found or _heirs(words)]
+
+
+def _heirs(words: str) -> list[tuple[Region, str]]:
+    """What a place that is no more became, when nothing else bears its name."""
+    ended = find_ended(db.session, words, viewer=g.viewer, roles=WRITERS, day=db.current_day())
+    heirs = (
+        [heir for heir in heirs_of(db.session, ended.id) if g.viewer.may(WRITERS, heir.region_path)] if ended else []
+    )
+    names = full_names(db.session, heirs, home=home_path(g.viewer))
+    return [(heir, names[heir.id]) for heir in heirs]
 
 
 def _parties(words: str) -> Found:

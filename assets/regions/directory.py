@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session
@@ -75,6 +75,27 @@ def find_regions(
     return fitting[:limit]
 
 
+def find_ended(session: Session, words: str, *, viewer: Viewer, roles: Collection[str], day: dt.date) -> Region | None:
+    """The region of exactly this name or code that had ended by ``day``, the latest; None if there was none."""
+    own = (words.replace(BETWEEN.strip(), " ").split() or [""])[-1]
+    return session.scalars(
+        _open_to(viewer, roles)
+        .where(Region.valid_to <= day, or_(Region.short_name == own, Region.name == own, Region.code == own))
+        .order_by(Region.valid_to.desc(), Region.id)
+        .limit(1)
+    ).first()
+
+
+def heirs_of(session: Session, region_id: int) -> Sequence[Region]:
+    """What an ended region became."""
+    return session.scalars(
+        select(Region)
+        .join(RegionSuccessor, RegionSuccessor.successor_id == Region.id)
+        .where(RegionSuccessor.region_id == region_id)
+        .order_by(Region.code)
+    ).all()
+
+
 def region_in_force(session: Session, region_id: int, *, day: dt.date) -> Region:
     """The region with this id, if it exists on ``day``.
 
@@ -87,12 +108,7 @@ def region_in_force(session: Session, region_id: int, *, day: dt.date) -> Region
     if region is None or region.valid_from > day:
         raise InvalidValue("There is no such place. Please choose one from the list.")
     if region.valid_to is not None and region.valid_to <= day:
-        heirs = session.scalars(
-            select(Region)
-            .join(RegionSuccessor, RegionSuccessor.successor_id == Region.id)
-            .where(RegionSuccessor.region_id == region_id)
-            .order_by(Region.code)
-        ).all()
+        heirs = heirs_of(session, region_id)
         names = full_names(session, heirs, home=home_path(viewer_of(session))).values()
         raise RegionEnded(name=region.short_name, day=region.valid_to, successors="、".join(names) or "—")
     return region

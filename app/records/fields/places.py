@@ -71,7 +71,9 @@ class RegionEntry(EntryField):
         if len(exact or found) > 1:
             names = "、".join(name for region, name in found if not exact or region in exact)
             raise InvalidValue("“{value}” may be one of several: {names}. Please choose one.", value=words, names=names)
-        return found[0][0] if found else None
+        if found:
+            return found[0][0]
+        return directory.find_ended(db.session, words, viewer=g.viewer, roles=self.roles, day=db.current_day())
 
     def written(self, value: Any) -> str:
         """The name with what stands above."""
