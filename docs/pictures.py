@@ -37,6 +37,19 @@ def main(address: str) -> None:
         _keep(planner, "drawer")
         planner.goto("/registry/?status=overdue&sort=-value")
         _keep(planner, "list")
+        planner.goto("/registry/?class=earning&sort=-value")
+        planner.locator("tbody th a").first.click()
+        planner.locator(".locator, .record-side svg").first.wait_for()
+        _keep(planner, "asset")
+        planner.goto(planner.url.split("?")[0] + "/card")
+        planner.set_viewport_size({"width": 1366, "height": 1080})
+        _keep(planner, "card")
+        planner.set_viewport_size(OFFICE_PC)
+        planner.goto("/projects/targets?year=2024")
+        _keep(planner, "targets")
+        clerk = desk.of("badu")
+        _fill_in_wrongly(clerk)
+        _keep(clerk, "form")
         planner.goto("/maintenance/")
         _picture(planner)
         _keep(planner, "status")
@@ -69,6 +82,16 @@ class _Desk:
         page.wait_for_url("**/healthz")
         page.goto(f"/language/{language}?next=/healthz")
         return page
+
+
+def _fill_in_wrongly(page: Page) -> None:
+    page.goto("/registry/new")
+    page.fill("[name=name]", "大力村50立方米蓄水池(三组)")
+    page.fill("[name=built_on]", "2027-3-5")
+    page.fill("[name=original_value_yuan]", "12.5")
+    page.fill("[name=geom]", "34.73, 106.87")
+    page.locator(".save-bar button[type=submit]").click()
+    expect(page.locator(".notice[role=alert]")).to_be_visible()
 
 
 def _drawn(page: Page) -> None:
