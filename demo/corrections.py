@@ -118,6 +118,7 @@ def _with_excess(rng: np.random.Generator, funds: Funds, on: dt.date) -> pd.Data
 def _carried(documents: pd.DataFrame, lines: pd.DataFrame, payments: pd.DataFrame, on: dt.date) -> pd.DataFrame:
     """What was received and not paid when the budget year ended; a little of it was taken back."""
     paid = payments.merge(lines[["id", "fund_document_id"]], left_on="allocation_id", right_on="id")
+    arranged = lines.groupby("fund_document_id")["arranged_yuan"].sum()
     rows: list[dict[str, Any]] = []
     for paper in documents.itertuples():
         decided = dt.date(paper.budget_year + 1, 1, 20)
@@ -129,7 +130,8 @@ def _carried(documents: pd.DataFrame, lines: pd.DataFrame, payments: pd.DataFram
         left = round(float(paper.received_yuan) - float(spent), 2)
         if left <= 0:
             continue
-        back = round(left * 0.02, -2) if paper.source == "city" else 0.0
+        spare = float(paper.received_yuan) - float(arranged.get(paper.id, 0.0))
+        back = max(0.0, min(round(left * 0.02, -2), round(spare, 2)))
         rows.append(
             {
                 "fund_document_id": paper.id,

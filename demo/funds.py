@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from demo.budgets import EXACT_YEAR, IN_WAN, SOURCES_WAN
 from demo.names import BRANDS
@@ -32,6 +33,7 @@ _TITLES: Final = {
 }
 _FUND_NAMES: Final = {"county": "matching", "east_west": "cooperation"}
 _REGULAR_SINCE: Final = 2026
+_FEE_SHARES: Final = {"central": 0.01, "province": 0.03}
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def make_funds(rng: np.random.Generator, works: Works, on: dt.date, county_id: i
         received = {EXACT_YEAR: total, on.year: round(total * 1.03), on.year + 1: 15600}.get(year, total)
         papers = _documents(rng, year, received, county_id)
         if len(mine):
-            order = np.lexsort((rng.random(len(mine)), _turn(mine)))
-            part = _intersections(mine.iloc[order], papers)
+            order = np.lexsort((rng.random(len(mine)), mine["category"] != "industry"))
+            part = _lines(mine.iloc[order], papers, fee_from_one=year == on.year - 1)
             part["fund_document_id"] += len(documents)
             allocations.append(part)
         documents += papers
@@ -72,11 +74,6 @@ def make_funds(rng: np.random.Generator, works: Works, on: dt.date, county_id: i
     payments = _payments(rng, works, shares, arranged, on)
     known = papers_table[papers_table["received_on"] <= on]
     return Funds(known, shares.drop(columns="at"), payments)
-
-
-def _turn(mine: pd.DataFrame) -> Any:
-    """Industry is paid from central and provincial money first, then the management fee."""
-    return np.select([mine["category"] == "industry", mine["category"] == "management_fee"], [0, 1], 2)
 
 
 def _documents(rng: np.random.Generator, year: int, total_wan: int, county_id: int) -> list[dict[str, Any]]:
@@ -109,10 +106,27 @@ def _documents(rng: np.random.Generator, year: int, total_wan: int, county_id: i
     return rows
 
 
-def _intersections(projects: pd.DataFrame, papers: list[dict[str, Any]]) -> pd.DataFrame:
+def _lines(projects: pd.DataFrame, papers: list[dict[str, Any]], *, fee_from_one: bool) -> pd.DataFrame:
+    """Industry is paid from central and provincial money first; the management fee from what may be used for it."""
+    received = np.array([p["received_yuan"] for p in papers])
+    is_fee = (projects["category"] == "management_fee").to_numpy()
+    fee = projects["budget_yuan"].to_numpy()[is_fee].sum()
+    share = np.array([_FEE_SHARES.get(p["source"], 0.0) for p in papers])
+    most = np.floor(share * received / IN_WAN) * IN_WAN
+    if fee_from_one:
+        # What auditors find: the whole fee from one document, beyond its share, and nobody says why.
+        most[0] = fee
+    taken = np.diff(np.minimum(np.cumsum(most), fee), prepend=0.0)
+    return pd.concat(
+        [_intersections(projects[is_fee], taken), _intersections(projects[~is_fee], received - taken)],
+        ignore_index=True,
+    )
+
+
+def _intersections(projects: pd.DataFrame, money: NDArray[np.float64]) -> pd.DataFrame:
     """Lay projects and documents end to end along the money: what overlaps is an allocation."""
     to = np.cumsum(projects["budget_yuan"].to_numpy())
-    have = np.cumsum([p["received_yuan"] for p in papers])
+    have = np.cumsum(money)
     start = np.maximum((to - projects["budget_yuan"].to_numpy())[:, None], np.concatenate([[0.0], have[:-1]])[None, :])
     amount = np.minimum(to[:, None], have[None, :]) - start
     project, paper = np.nonzero(amount > 0.5)

@@ -71,6 +71,22 @@ def test_paid_is_at_most_arranged_but_for_two_exceptions_of_which_one_is_explain
     assert (by_paper <= papers.set_index("id")["received_yuan"].loc[by_paper.index] + 0.001).all()
 
 
+def test_nothing_taken_back_was_arranged(county: County) -> None:
+    papers, carried = county["fund_document"].set_index("id"), county["carry_over"].set_index("fund_document_id")
+    arranged = county["allocation"].groupby("fund_document_id")["arranged_yuan"].sum()
+    usable = papers["received_yuan"].sub(carried["taken_back_yuan"], fill_value=0.0)
+    assert (arranged <= usable.loc[arranged.index] + 0.001).all()
+
+
+def test_the_management_fee_stays_within_its_share_but_for_one_document(county: County) -> None:
+    fees = county["project"].query("category == 'management_fee'")["id"]
+    lines, papers = county["allocation"], county["fund_document"].set_index("id")
+    fee = lines[lines["project_id"].isin(fees)].groupby("fund_document_id")["arranged_yuan"].sum()
+    most = papers["received_yuan"] * papers["source"].map({"central": 0.01, "province": 0.03})
+    beyond = papers.loc[fee.index][fee > most.loc[fee.index] + 0.001]
+    assert beyond["budget_year"].tolist() == [2025]
+
+
 def test_money_is_moved_returned_and_carried_over(county: County) -> None:
     lines, papers = county["allocation"], county["fund_document"].set_index("id")
     assert (lines["kind"].value_counts()[["adjusted", "returned"]] >= 3).all()
