@@ -117,7 +117,8 @@ def read_number(
     if len(written) > LONGEST_ENTRY or not _PLAIN.fullmatch(written):
         raise Unreadable("“{value}” is not a number. Write it in digits, such as 1250.", value=written[:40])
     value = Decimal(written.replace(",", ""))
-    if value != round(value, decimals):
+    # By its digits: Decimal rounds nothing that is longer than its context.
+    if len(written.partition(".")[2].rstrip("0")) > decimals:
         if decimals == 0:
             raise Unreadable("“{value}” must be a whole number.", value=written[:40])
         raise Unreadable("“{value}” may have {decimals} decimals at most.", value=written[:40], decimals=decimals)

@@ -59,7 +59,7 @@ class TermForm(RecordForm):
     )
     name_zh = _zh()
     name_en = _en()
-    position = integer_field(_l("Order"), most=999, hint=_l("Smaller numbers stand first."))
+    position = integer_field(_l("Order"), required=True, most=999, hint=_l("Smaller numbers stand first."))
     valid_from = _valid_from()
     sections = (
         (_l("Label"), ("code", "name_zh", "name_en", "parent_code", "position")),

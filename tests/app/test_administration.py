@@ -246,3 +246,10 @@ def test_two_administrators_of_one_label_see_each_other(office: Office, admin: B
     second = send(admin, address, **values, name_zh="文体旅游", confirmed="past~~", request_key="another-key")
     assert "文化旅游" in told(second, 409)
     assert "文体旅游" in told(second, 409)
+
+
+@pytest.mark.parametrize(("order", "words"), [("", "请填写此项"), ("9" * 30, "过大")])
+def test_a_label_needs_an_order_that_is_one(office: Office, admin: Browser, order: str, words: str) -> None:
+    row = term(office, "culture")
+    values = {"name_zh": "文化", "name_en": "Culture", "position": order, "valid_from": "2000-01-01", "revision": "1"}
+    assert words in told(send(admin, f"/administration/terms/{row.id}/correct", **values, reason="核对"))

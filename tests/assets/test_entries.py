@@ -95,6 +95,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             read(text)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("written", ["9" * 30, "-" + "9" * 90, "0." + "3" * 60])
+def test_a_number_longer_than_decimals_are_kept_is_refused_in_words(written: str) -> None:
+    for decimals in (0, 2):
+        with pytest.raises(Unreadable, match=r"too large|too small|decimals|whole number"):
+            read_number(written, decimals=decimals, least=0, most=10**9)
+
+
 @pytest.mark.parametrize(
     ("written", "share"),
     [
