@@ -19,16 +19,21 @@ def demonstration(office: Office, days_ago: int) -> None:
         session.merge(Installation(id=1, demonstration_on=DAY - dt.timedelta(days=days_ago), seed=1))
 
 
+def shown(page: str) -> str:
+    """A page without its scripts, which bring along words for things that are not shown."""
+    return re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+
+
 def test_real_data_bear_no_demonstration_tag(office: Office) -> None:
     with office.session() as session:
         session.merge(Installation(id=1, demonstration_on=None, seed=None))
-    assert "演示数据" not in office.browser("planner").text("/map/").split("<main")[0]
+    assert "演示数据" not in shown(office.browser("planner").text("/map/"))
 
 
 def test_an_aged_demonstration_offers_to_be_renewed(office: Office) -> None:
     demonstration(office, 60)
     planner = office.browser("planner")
-    fresh = planner.text("/map/")
+    fresh = shown(planner.text("/map/"))
     assert "演示数据" in fresh
     assert "--fresh-demo" not in fresh
     demonstration(office, 61)

@@ -1,0 +1,130 @@
+"""Every entity that is narrowed to the viewer's area, and one record of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
+from assets.ownership.models import Contract, Income, Right
+from assets.parties.models import Person, Post, PostHolding
+from assets.places.models import Facility, NaturalVillage, RelocationSite, Village
+from assets.projects.models import (
+    Allocation,
+    CarryOver,
+    FundDocument,
+    Payment,
+    Project,
+    ProjectArea,
+    ProjectLabel,
+    ProjectStage,
+)
+from assets.regions.models import Region
+from assets.registry.models import Asset, HouseholdItem, OperatingPeriod, OutsideCode, ValueEvent
+from assets.scope import Reach, Viewer
+from tests import factories
+
+SCOPED: tuple[type[Any], ...] = (
+    Allocation,
+    Asset,
+    CarryOver,
+    Contract,
+    Duty,
+    Facility,
+    FundDocument,
+    HouseholdItem,
+    Income,
+    Inspection,
+    NaturalVillage,
+    OperatingPeriod,
+    OutsideCode,
+    Payment,
+    Post,
+    PostHolding,
+    Project,
+    ProjectArea,
+    ProjectLabel,
+    ProjectStage,
+    RelocationSite,
+    Right,
+    UpkeepPeriod,
+    ValueEvent,
+    Village,
+)
+
+OPEN = {
+    "Account": "read by the program itself when somebody signs in",
+    "Addition": "read beside a record that has been shown",
+    "AuditEntry": "read beside a record that has been shown",
+    "ChecklistItem": "words for everybody",
+    "Designation": "public lists, like regions",
+    "FacilityStandard": "numbers for everybody",
+    "Grant": "read by the program itself when somebody signs in",
+    "History": "read beside a record that has been shown",
+    "Installation": "one row about the whole installation",
+    "Party": "seen through a record that names it",
+    "Person": "seen, masked, through a post or a visit",
+    "Region": "everyone signed in sees the tree",
+    "RegionSuccessor": "everyone signed in sees the tree",
+    "Road": "everyone signed in sees the roads",
+    "RollupCheckpoint": "which months are summed",
+    "RollupDay": "sums, read by area after the area was checked",
+    "RollupDelta": "sums, read by area after the area was checked",
+    "RollupMonth": "sums, read by area after the area was checked",
+    "SignInAttempt": "read by the program itself when somebody signs in",
+    "StageStep": "words for everybody",
+    "Submission": "asked for by its key, and by who sent it",
+    "Term": "words for everybody",
+    "Threshold": "numbers for everybody",
+}
+
+
+def everything_in(session: Session, where: Region) -> None:
+    """One record of every scoped entity, filed under ``where``."""
+    asset = factories.asset(session, where)
+    factories.duty(session, asset)
+    factories.inspection(session, asset, dt.date(2026, 10, 1))
+    party = factories.party(session)
+    project = factories.project(session, where)
+    document = factories.money(session, project, where, received=100, arranged=80, paid=40)
+    person = Person(name="张某某")
+    session.add(person)
+    session.flush()
+    session.add_all(
+        [
+            Right(asset_id=asset.id, kind="ownership", party_id=party.id, valid_from=dt.date(2024, 1, 1)),
+            Contract(
+                asset_id=asset.id,
+                party_id=party.id,
+                mode="lease",
+                annual_rent_yuan=1,
+                starts_on=dt.date(2024, 1, 1),
+                ends_on=dt.date(2027, 1, 1),
+            ),
+            Income(asset_id=asset.id, year=2025, due_yuan=1, received_yuan=1, distributed_yuan=0),
+            ProjectStage(project_id=project.id, stage="approved", reached_on=dt.date(2026, 2, 1)),
+            ProjectArea(project_id=project.id, region_id=where.id),
+            Village(region_id=where.id, name=where.name, kind="village", village_class="other"),
+            RelocationSite(region_id=where.id, name="安置点", type="rural"),
+            Facility(region_id=where.id, name="卫生室", type="clinic", level="village"),
+            NaturalVillage(region_id=where.id, name="上庄"),
+            OperatingPeriod(asset_id=asset.id, status="operating", valid_from=dt.date(2024, 1, 15)),
+            OutsideCode(asset_id=asset.id, system="national", code=f"N{asset.id}"),
+            HouseholdItem(asset_id=asset.id, person_id=person.id),
+            ProjectLabel(project_id=project.id, scheme="four_batch", code="upgrade", valid_from=dt.date(2026, 1, 1)),
+            CarryOver(
+                fund_document_id=document.id,
+                year=2026,
+                carried_yuan=60,
+                taken_back_yuan=0,
+                decided_on=dt.date(2026, 11, 1),
+            ),
+        ]
+    )
+    session.flush()
+
+
+def clerk(region: Region, sectors: frozenset[str] | None = None) -> Viewer:
+    return Viewer(1, "clerk", "127.0.0.1", (Reach("clerk", region.id, region.region_path, sectors),))
