@@ -100,7 +100,7 @@ def now(session: Session) -> dict[int, tuple[Any, ...]]:
     return {row.id: tuple(row) for row in rows}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     edits=st.lists(
         st.tuples(st.sampled_from([add, add, rename, move, price, drop]), st.integers(0, 99)), min_size=1, max_size=12

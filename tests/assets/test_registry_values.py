@@ -175,7 +175,7 @@ VALUES = st.tuples(DAYS, st.sampled_from(["extension", "overhaul", "impairment",
 STATUSES = st.tuples(DAYS, st.sampled_from(["operating", "idle", "damaged", "seasonal", "under_construction"]))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(VALUES, max_size=8), statuses=st.lists(STATUSES, max_size=6), asked=st.lists(DAYS, max_size=5))
 def test_value_and_status_of_any_day_are_what_a_replay_says(
     desk: Desk,

@@ -69,7 +69,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=1, max_size=10))
 def test_holders_on_every_day_equal_the_replay(session: Session, steps: list[tuple[Any, ...]]) -> None:
     with session.begin_nested() as savepoint:

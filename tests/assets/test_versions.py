@@ -28,7 +28,7 @@ _verbs = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(verbs=st.lists(_verbs, max_size=8))
 def test_versions_never_overlap_and_every_day_shows_what_a_replay_shows(
     session: Session, verbs: list[tuple[str, dt.date, str]]
