@@ -20,9 +20,9 @@ from assets.projects import queries, service
 from assets.projects.models import Project, ProjectArea, ProjectStage
 from assets.projects.stages import advance_project
 from assets.regions.borders import attach_borders
-from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
 from assets.terms.defaults import load_defaults
 from tests import factories
+from tests.assets.desk import seen_by
 
 DAY = factories.DAY
 
@@ -67,12 +67,6 @@ def correct(session: Session, tree: factories.Tree, project: Project, **values: 
     rest = {name: chosen.pop(name) for name in ("revision", "served", "reason", "confirmed")}
     same = {name: getattr(project, name) for name in entered(tree)} | {"geom": None}
     return service.correct_project(session, project.id, **rest, today=DAY, **(same | chosen))
-
-
-def seen_by(session: Session, role: str, where: str, *, sectors: frozenset[str] | None = None) -> ScopedSession:
-    other = ScopedSession(session.connection(), join_transaction_mode="create_savepoint")
-    bind_viewer(other, Viewer(account_id=1, reaches=(Reach(role, 0, where, sectors),)))
-    return other
 
 
 def test_a_registered_project_is_planned_from_its_day_and_has_a_code(session: Session, tree: factories.Tree) -> None:
