@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assets.errors import Unacceptable
+from tests.factories import DAY
 
 
 def refused(action: Callable[..., Any], *args: Any, **values: Any) -> list[tuple[str, str | None]]:
@@ -15,3 +16,8 @@ def refused(action: Callable[..., Any], *args: Any, **values: Any) -> list[tuple
     with pytest.raises(Unacceptable) as refusal:
         action(*args, **values)
     return [(problem.field, problem.doubt) for problem in refusal.value.problems]
+
+
+def refused_today(action: Callable[..., Any], *args: Any, **values: Any) -> dict[str, str | None]:
+    """The same by field, for an action that asks which day it is."""
+    return dict(refused(action, *args, today=DAY, **values))

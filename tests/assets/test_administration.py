@@ -22,6 +22,7 @@ from assets.terms.models import ChecklistItem, FacilityStandard, StageStep, Term
 from assets.terms.queries import checklist, find_term, names, standards
 from assets.terms.thresholds import find_threshold
 from tests import factories
+from tests.assets.refusals import refused_today
 from tests.factories import DAY, Tree
 
 NEXT_YEAR = dt.date(2027, 1, 1)
@@ -48,13 +49,6 @@ def label(session: Session, on: dt.date, code: str = "water") -> str | None:
 def rename(session: Session, name: str, on: dt.date, **more: Any) -> Term:
     values = {"kind": "sector", "code": "water", "name_zh": name, "name_en": f"Water {name}", "position": 4}
     return add_version(session, Term, valid_from=on, parent_code=None, today=DAY, **(values | more))
-
-
-def refused(call: Any, *args: Any, **values: Any) -> dict[str, str | None]:
-    """The fields that are told, with the key of a doubt or None for a refusal."""
-    with pytest.raises(Unacceptable) as caught:
-        call(*args, today=DAY, **values)
-    return {problem.field: problem.doubt for problem in caught.value.problems}
 
 
 def as_administrator(session: Session, tree: Tree, at: Any = None) -> Session:
@@ -105,7 +99,7 @@ def test_a_version_may_be_put_between_two(session: Session, tree: Tree) -> None:
 
 def test_a_second_version_on_one_day_is_refused(session: Session, tree: Tree) -> None:
     rename(session, "水务", NEXT_YEAR)
-    assert refused(rename_with, session, name_zh="水政", valid_from=NEXT_YEAR) == {"valid_from": None}
+    assert refused_today(rename_with, session, name_zh="水政", valid_from=NEXT_YEAR) == {"valid_from": None}
 
 
 def rename_with(session: Session, *, today: dt.date, **values: Any) -> Term:
@@ -134,12 +128,12 @@ def rename_with(session: Session, *, today: dt.date, **values: Any) -> Term:
 def test_impossible_labels_are_refused(
     session: Session, tree: Tree, changed: dict[str, Any], field: str, doubt: str | None
 ) -> None:
-    assert refused(rename_with, session, **changed) == {field: doubt}
+    assert refused_today(rename_with, session, **changed) == {field: doubt}
 
 
 def test_a_gap_is_asked_about(session: Session, tree: Tree) -> None:
     end_version(session, Term, water(session).id, revision=1, on=DAY, reason="机构改革", today=DAY)
-    assert refused(rename_with, session) == {"valid_from": "gap"}
+    assert refused_today(rename_with, session) == {"valid_from": "gap"}
     rename_with(session, today=DAY, confirmed={"gap"})
     assert (label(session, DAY), label(session, NEXT_YEAR)) == (None, "水务")
 
@@ -148,7 +142,7 @@ def test_ending_a_code_that_records_use_is_asked_about(session: Session, tree: T
     factories.asset(session, tree.north_villages[0], sector="water")
     factories.project(session, tree.north_villages[0], sector="water")
     assert [(use.table, use.count) for use in uses(session, water(session))] == [("asset", 1), ("project", 1)]
-    told = refused(end_version, session, Term, water(session).id, revision=1, on=NEXT_YEAR, reason="机构改革")
+    told = refused_today(end_version, session, Term, water(session).id, revision=1, on=NEXT_YEAR, reason="机构改革")
     assert told == {"on": "in_use"}
 
 
@@ -156,33 +150,35 @@ def test_ending_a_code_that_records_use_is_asked_about(session: Session, tree: T
 def test_codes_of_the_program_do_not_end(session: Session, tree: Tree, kind: str, code: str) -> None:
     term = find_term(session, kind, code, day=DAY)
     assert term is not None
-    told = refused(end_version, session, Term, term.id, revision=1, on=NEXT_YEAR, reason="不再使用")
+    told = refused_today(end_version, session, Term, term.id, revision=1, on=NEXT_YEAR, reason="不再使用")
     assert told["on"] is None
 
 
 def test_a_version_that_has_a_successor_does_not_end(session: Session, tree: Tree) -> None:
     old = water(session)
     rename(session, "水务", NEXT_YEAR)
-    told = refused(end_version, session, Term, old.id, revision=None, on=dt.date(2026, 12, 1), reason="写错")
+    told = refused_today(end_version, session, Term, old.id, revision=None, on=dt.date(2026, 12, 1), reason="写错")
     assert told is not None
 
 
 def test_a_used_code_does_not_change(session: Session, tree: Tree) -> None:
     factories.asset(session, tree.north_villages[0], sector="water")
     values = {"valid_from": dt.date(2000, 1, 1), "code": "waters"}
-    told = refused(correct_version, session, Term, water(session).id, revision=1, reason="改代码", **values)
+    told = refused_today(correct_version, session, Term, water(session).id, revision=1, reason="改代码", **values)
     assert told["code"] is None
 
 
 def test_a_correction_of_a_past_label_is_asked_about_and_moves_its_neighbour(session: Session, tree: Tree) -> None:
     new = rename(session, "水务", NEXT_YEAR)
     same = {"valid_from": dt.date(2000, 1, 1), "name_zh": "水利行业"}
-    told = refused(correct_version, session, Term, water(session).id, revision=None, reason="改名", **same)
+    told = refused_today(correct_version, session, Term, water(session).id, revision=None, reason="改名", **same)
     assert told == {"": "past"}
     later = dt.date(2027, 3, 1)
     correct_version(session, Term, new.id, revision=None, reason="推迟执行", valid_from=later, today=DAY)
     assert (label(session, dt.date(2027, 2, 28)), label(session, later)) == ("水利", "水务")
-    told = refused(correct_version, session, Term, new.id, revision=None, reason="提前", valid_from=dt.date(2000, 1, 1))
+    told = refused_today(
+        correct_version, session, Term, new.id, revision=None, reason="提前", valid_from=dt.date(2000, 1, 1)
+    )
     assert told["valid_from"] is None
 
 
@@ -265,9 +261,9 @@ def test_standards_of_an_area_stand_before_those_for_everyone(session: Session, 
 def test_a_template_does_not_go_backwards(session: Session, tree: Tree) -> None:
     step = session.scalars(select(StageStep).where(StageStep.kind == "works", StageStep.milestone == "tendered")).one()
     values = {"valid_from": step.valid_from, "stage": "finished"}
-    told = refused(correct_version, session, StageStep, step.id, revision=1, reason="试改", **values)
+    told = refused_today(correct_version, session, StageStep, step.id, revision=1, reason="试改", **values)
     assert told["stage"] is None
-    told = refused(
+    told = refused_today(
         correct_version, session, StageStep, step.id, revision=1, reason="试改", valid_from=step.valid_from, position=1
     )
     assert told["position"] is None
@@ -278,7 +274,7 @@ def test_a_checklist_asks_the_type_first_and_then_everything(session: Session, t
     assert asked == ["village_road"] * 5 + [None] * 3
     values = {"asset_type": "village_road", "position": 9, "name_zh": "积水", "name_en": "Standing water"}
     measured = values | {"kind": "measure", "unit": None, "low": Decimal(5), "high": Decimal(1)}
-    told = refused(add_version, session, ChecklistItem, **measured, valid_from=DAY)
+    told = refused_today(add_version, session, ChecklistItem, **measured, valid_from=DAY)
     assert told == {"unit": None, "high": None}
 
 

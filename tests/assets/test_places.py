@@ -19,6 +19,7 @@ from assets.places.models import Facility, NaturalVillage, RelocationSite, Villa
 from assets.regions.borders import attach_borders
 from assets.scope import Reach, Viewer, bind_viewer
 from tests import factories
+from tests.assets.refusals import refused_today
 from tests.factories import DAY, Tree
 
 VILLAGE: dict[str, Any] = {
@@ -76,18 +77,11 @@ def village(session: Session, tree: Tree) -> Village:
     return villages.register_village(session, region_id=tree.north_villages[0].id, today=DAY, **VILLAGE)
 
 
-def refused(call: Any, *args: Any, **values: Any) -> dict[str, str | None]:
-    """The fields that are told, with the key of a doubt or None for a refusal."""
-    with pytest.raises(Unacceptable) as caught:
-        call(*args, today=DAY, **values)
-    return {problem.field: problem.doubt for problem in caught.value.problems}
-
-
 def test_a_village_is_registered_once_with_one_audit_entry(session: Session, tree: Tree, village: Village) -> None:
     assert (village.name, village.region_path) == ("大力村", tree.north_villages[0].region_path)
     actions = session.scalars(select(AuditEntry.action).where(AuditEntry.table_name == "village")).all()
     assert actions == ["places.register_village"]
-    again = refused(villages.register_village, session, region_id=tree.north_villages[0].id, **VILLAGE)
+    again = refused_today(villages.register_village, session, region_id=tree.north_villages[0].id, **VILLAGE)
     assert again == {"region_id": None}
 
 
@@ -112,20 +106,20 @@ def test_impossible_facts_of_a_village_are_refused_and_unlikely_ones_asked(
     session: Session, tree: Tree, changed: dict[str, Any], field: str, doubt: str | None
 ) -> None:
     where = tree.north_villages[0].id
-    assert refused(villages.register_village, session, region_id=where, **(VILLAGE | changed)) == {field: doubt}
+    assert refused_today(villages.register_village, session, region_id=where, **(VILLAGE | changed)) == {field: doubt}
     if doubt is not None:
         made = villages.register_village(session, region_id=where, today=DAY, confirmed={doubt}, **(VILLAGE | changed))
         assert made.id
 
 
 def test_a_town_is_no_village(session: Session, tree: Tree) -> None:
-    assert refused(villages.register_village, session, region_id=tree.north.id, **VILLAGE) == {"region_id": None}
+    assert refused_today(villages.register_village, session, region_id=tree.north.id, **VILLAGE) == {"region_id": None}
 
 
 def test_an_ended_region_takes_no_village(session: Session, tree: Tree) -> None:
     tree.north_villages[1].valid_to = dt.date(2025, 1, 1)
     session.flush()
-    told = refused(villages.register_village, session, region_id=tree.north_villages[1].id, **VILLAGE)
+    told = refused_today(villages.register_village, session, region_id=tree.north_villages[1].id, **VILLAGE)
     assert told == {"region_id": None}
 
 
@@ -158,12 +152,12 @@ def test_a_village_cannot_have_fewer_households_than_its_natural_villages(
     natural_villages.register_natural_village(
         session, region_id=where, today=DAY, **(NATURAL | {"households": 350, "pop_resident": 900})
     )
-    told = refused(
+    told = refused_today(
         villages.correct_village, session, village.id, revision=1, reason="核对", **(VILLAGE | {"households": 300})
     )
     assert told == {"households": "natural_villages"}
     other = NATURAL | {"name": "柳林", "households": 60}
-    told = refused(natural_villages.register_natural_village, session, region_id=where, **other)
+    told = refused_today(natural_villages.register_natural_village, session, region_id=where, **other)
     assert told == {"households": "more_households"}
 
 
@@ -181,19 +175,21 @@ def test_impossible_facts_of_a_natural_village_are_refused(
     session: Session, tree: Tree, village: Village, changed: dict[str, Any], field: str, doubt: str | None
 ) -> None:
     where = tree.north_villages[0].id
-    told = refused(natural_villages.register_natural_village, session, region_id=where, **(NATURAL | changed))
+    told = refused_today(natural_villages.register_natural_village, session, region_id=where, **(NATURAL | changed))
     assert told == {field: doubt}
 
 
 def test_a_village_has_each_natural_village_once(session: Session, tree: Tree, village: Village) -> None:
     first, second = tree.north_villages
     natural_villages.register_natural_village(session, region_id=first.id, today=DAY, **NATURAL)
-    assert refused(natural_villages.register_natural_village, session, region_id=first.id, **NATURAL) == {"name": None}
+    assert refused_today(natural_villages.register_natural_village, session, region_id=first.id, **NATURAL) == {
+        "name": None
+    }
     assert natural_villages.register_natural_village(session, region_id=second.id, today=DAY, **NATURAL).id
 
 
 def test_a_natural_village_belongs_to_a_village(session: Session, tree: Tree) -> None:
-    told = refused(natural_villages.register_natural_village, session, region_id=tree.north.id, **NATURAL)
+    told = refused_today(natural_villages.register_natural_village, session, region_id=tree.north.id, **NATURAL)
     assert told == {"region_id": None}
 
 
@@ -233,7 +229,7 @@ def test_a_natural_village_lies_in_its_village_and_near_it(session: Session, tre
 
     def told(lon: float, lat: float) -> dict[str, str | None]:
         place = NATURAL | {"geom": Point(lon, lat)}
-        return refused(natural_villages.register_natural_village, session, region_id=where, **place)
+        return refused_today(natural_villages.register_natural_village, session, region_id=where, **place)
 
     with pytest.raises(Unacceptable) as caught:
         natural_villages.register_natural_village(
@@ -268,14 +264,14 @@ def test_impossible_numbers_of_a_site_are_refused_and_unlikely_ones_asked(
     session: Session, tree: Tree, changed: dict[str, Any], field: str, doubt: str | None
 ) -> None:
     where = tree.north_villages[0].id
-    assert refused(sites.register_site, session, region_id=where, **(SITE | changed)) == {field: doubt}
+    assert refused_today(sites.register_site, session, region_id=where, **(SITE | changed)) == {field: doubt}
     if doubt is not None:
         assert sites.register_site(session, region_id=where, today=DAY, confirmed={doubt}, **(SITE | changed)).id
 
 
 def test_everything_wrong_with_a_site_is_told_at_once(session: Session, tree: Tree) -> None:
     wrong = SITE | {"built_year": 2050, "employed": 900, "households_occupied": 500}
-    told = refused(sites.register_site, session, region_id=tree.north_villages[0].id, **wrong)
+    told = refused_today(sites.register_site, session, region_id=tree.north_villages[0].id, **wrong)
     assert set(told) == {"built_year", "employed", "households_occupied"}
     assert session.scalars(select(RelocationSite)).all() == []
 

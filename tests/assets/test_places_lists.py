@@ -8,17 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from assets.errors import Unacceptable
 from assets.places import lists, queries
+from tests.assets.refusals import refused_today
 from tests.factories import DAY, Tree
-
-
-def refused(call: Any, *args: Any, **values: Any) -> dict[str, str | None]:
-    """The fields that are told, with the key of a doubt or None for a refusal."""
-    with pytest.raises(Unacceptable) as caught:
-        call(*args, today=DAY, **values)
-    return {problem.field: problem.doubt for problem in caught.value.problems}
-
 
 LISTED: dict[str, Any] = {
     "kind": "key_assistance",
@@ -52,14 +44,14 @@ def test_impossible_entries_in_a_list_are_refused(
     session: Session, tree: Tree, changed: dict[str, Any], field: str, doubt: str | None
 ) -> None:
     where = tree.north_villages[0].id
-    assert refused(lists.enter_in_list, session, region_id=where, **(LISTED | changed)) == {field: doubt}
+    assert refused_today(lists.enter_in_list, session, region_id=where, **(LISTED | changed)) == {field: doubt}
 
 
 def test_a_place_stands_once_in_a_list_at_a_time(session: Session, tree: Tree) -> None:
     where = tree.north_villages[0].id
     lists.enter_in_list(session, region_id=where, today=DAY, **(LISTED | {"valid_to": dt.date(2024, 1, 1)}))
     overlapping = LISTED | {"valid_from": dt.date(2023, 12, 31)}
-    assert refused(lists.enter_in_list, session, region_id=where, **overlapping) == {"valid_from": None}
+    assert refused_today(lists.enter_in_list, session, region_id=where, **overlapping) == {"valid_from": None}
     following = LISTED | {"valid_from": dt.date(2024, 1, 1)}
     assert lists.enter_in_list(session, region_id=where, today=DAY, **following).id
     other = LISTED | {"level": "county"}
@@ -69,7 +61,7 @@ def test_a_place_stands_once_in_a_list_at_a_time(session: Session, tree: Tree) -
 def test_an_entry_that_is_over_does_not_end_again(session: Session, tree: Tree) -> None:
     where = tree.north_villages[0].id
     entry = lists.enter_in_list(session, region_id=where, today=DAY, **(LISTED | {"valid_to": dt.date(2024, 1, 1)}))
-    told = refused(lists.take_off_list, session, entry.id, revision=1, on=dt.date(2026, 1, 1), reason="名单调整")
+    told = refused_today(lists.take_off_list, session, entry.id, revision=1, on=dt.date(2026, 1, 1), reason="名单调整")
     assert told == {"on": None}
-    told = refused(lists.take_off_list, session, entry.id, revision=1, on=dt.date(2021, 8, 27), reason="名单调整")
+    told = refused_today(lists.take_off_list, session, entry.id, revision=1, on=dt.date(2021, 8, 27), reason="名单调整")
     assert told == {"on": None}
