@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import db
 from app.i18n import lazy_gettext as _l
+from app.records.changes import Change, told_changes
 from assets.accounts.models import Account
 from assets.audit import AuditEntry
 from assets.db import OFFICE_ZONE, Base
@@ -19,6 +21,10 @@ from assets.parties.models import PostHolding
 from assets.projects.models import Allocation, CarryOver, Payment, ProjectLabel, ProjectStage
 
 ACTIONS: dict[str, Any] = {
+    "accounts.sign_in": _l("Signed in"),
+    "administration.add_version": _l("New version entered"),
+    "administration.correct_version": _l("Corrected"),
+    "administration.end_version": _l("Version ended"),
     "demo.load": _l("Made for the demonstration"),
     "funds.adjust": _l("Arrangement adjusted"),
     "funds.arrange": _l("Money arranged"),
@@ -54,8 +60,19 @@ ACTIONS: dict[str, Any] = {
     "parties.retire_party": _l("Withdrawn"),
     "parties.set_contact": _l("Contact kept"),
     "places.correct_facility": _l("Corrected"),
+    "places.correct_natural_village": _l("Corrected"),
+    "places.correct_site": _l("Corrected"),
+    "places.correct_village": _l("Corrected"),
+    "places.enter_in_list": _l("Entered in a list"),
     "places.register_facility": _l("Registered"),
+    "places.register_natural_village": _l("Registered"),
+    "places.register_site": _l("Registered"),
+    "places.register_village": _l("Registered"),
     "places.retire_facility": _l("Withdrawn"),
+    "places.retire_natural_village": _l("Withdrawn"),
+    "places.retire_site": _l("Withdrawn"),
+    "places.retire_village": _l("Withdrawn"),
+    "places.take_off_list": _l("Taken off a list"),
     "projects.advance": _l("Step entered"),
     "projects.correct": _l("Corrected"),
     "projects.correct_step": _l("Step corrected"),
@@ -63,8 +80,10 @@ ACTIONS: dict[str, Any] = {
     "projects.register": _l("Registered"),
     "projects.retire": _l("Withdrawn"),
     "projects.sort": _l("Sorted into four batches"),
+    "projects.sort_many": _l("Sorted into four batches"),
     "projects.take_back_step": _l("Step taken back"),
     "regions.attach_borders": _l("Border attached"),
+    "regions.detach_border": _l("Border detached"),
     "regions.load_tree": _l("Region codes loaded"),
     "regions.merge": _l("Merged"),
     "regions.move": _l("Moved to another region"),
@@ -79,6 +98,7 @@ ACTIONS: dict[str, Any] = {
     "registry.remove_value": _l("Change of value taken out"),
     "registry.retire_asset": _l("Withdrawn"),
     "registry.set_operating_status": _l("Operating status set"),
+    "terms.load_defaults": _l("Labels and limits in use loaded"),
     "undo.take_back": _l("Undone"),
 }
 _SHOWN = 20
@@ -112,7 +132,7 @@ class Step:
     at: datetime
     who: str
     what: Any
-    changes: Sequence[tuple[str, Any, Any]]
+    changes: Sequence[Change]
     reason: str | None
 
 
@@ -134,14 +154,8 @@ def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
             entry.at.astimezone(OFFICE_ZONE),
             name or "",
             ACTIONS.get(entry.action, entry.action),
-            _changes(entry.changes or {}),
+            told_changes(session, entry.table_name or "", entry.changes or {}, day=db.current_day()),
             entry.reason,
         )
         for entry, name in rows
     ]
-
-
-def _changes(changes: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Changed columns with before and after; a new record's first values are not repeated."""
-    pairs = [(name, *value) for name, value in changes.items() if isinstance(value, list) and len(value) == 2]
-    return [pair for pair in pairs if pair[1] is not None and not pair[0].endswith("_id")]

@@ -84,6 +84,7 @@ function makeMap(container, settings) {
       container, style: quiet(buildStyle(state, desk), settings.map.level), localIdeographFontFamily: FONT, attributionControl: false, maxPitch: 0,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, minZoom: 3, fadeDuration: 0,
       cooperativeGestures: false,
+      locale: { "Map.Title": say("map"), "NavigationControl.ZoomIn": say("zoom_in"), "NavigationControl.ZoomOut": say("zoom_out") },
       ...(bounds ? { bounds, fitBoundsOptions: { padding: 24 } } : { center: [105, 35], zoom: 4 }),
     });
     map.touchZoomRotate.disableRotation();
