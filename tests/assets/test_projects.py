@@ -273,3 +273,21 @@ def test_a_reason_or_an_asset_ends_the_alert(session: Session, tree: factories.T
         assert not queries.is_unbooked(session, project.id, DAY)
     service.explain_missing_assets(session, with_reason.id, revision=with_reason.revision, no_assets_reason=None)
     assert queries.is_unbooked(session, with_reason.id, DAY)
+
+
+def test_what_was_confirmed_of_a_project_is_not_asked_again(session: Session, tree: factories.Tree) -> None:
+    first = tree.north_villages[0]
+    attach_borders(
+        session, {first.code: shapely.box(106.5, 34.6, 106.7, 34.8)}, level="village", day=DAY, source="测试"
+    )
+    unlikely: dict[str, Any] = {
+        "geom": shapely.Point(106.9, 34.7),
+        "budget_yuan": Decimal(120),
+        "households_benefiting": 200_000,
+    }
+    confirmed = {"outside_region", "small_budget", "many_households"}
+    project = register(session, tree, confirmed=confirmed, **unlikely)
+    assert correct(session, tree, project, source="项目库", geom=unlikely["geom"]).source == "项目库"
+    with pytest.raises(Unacceptable) as caught:
+        correct(session, tree, project, geom=shapely.Point(106.91, 34.7), budget_yuan=Decimal(130))
+    assert {problem.doubt for problem in caught.value.problems} == {"outside_region", "small_budget"}
