@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -40,6 +41,25 @@ PERSONAS: dict[str, Callable[[Session, factories.Tree], Account]] = {
     "viewer": lambda session, tree: factories.account(session, "viewer", "viewer", tree.county),
 }
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all applications of a run."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what was compiled before."""
+        if code := self.kept.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled just now."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = CompiledTemplates()
 
 
 class Browser:
@@ -125,4 +145,6 @@ def open_office(
         testing=True,
         **choices,
     )
-    return Office(create_app(settings), make_engine(runtime_url), tree)
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = _compiled
+    return Office(app, make_engine(runtime_url), tree)

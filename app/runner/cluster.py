@@ -114,10 +114,12 @@ def _exists(connection: psycopg.Connection[Any], table: str, column: str, value:
 
 
 @contextlib.contextmanager
-def temporary_cluster(settings: Mapping[str, str | int] = SPEED_BEFORE_SAFETY) -> Iterator[Cluster]:
+def temporary_cluster(
+    settings: Mapping[str, str | int] = SPEED_BEFORE_SAFETY, within: Path | None = None
+) -> Iterator[Cluster]:
     """Give a test run a server of its own in a temporary folder, and leave nothing behind."""
     account = service_account()
-    folder = Path(tempfile.mkdtemp(prefix="xiangtu-"))
+    folder = Path(tempfile.mkdtemp(prefix="xiangtu-", dir=within))
     try:
         # mkdtemp closes the folder to every other account, the server's included.
         folder.chmod(0o711)
