@@ -33,11 +33,12 @@ PACKAGED = {
     "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js": "lib/terra-draw-maplibre.js",
 }
 _ICON_NAMES = """
-    activity archive banknote arrow-down arrow-right arrow-up arrow-up-down boxes calendar check chevron-down chevron-left chevron-right circle-alert
-    clipboard-list copy crosshair download ellipsis external-link eye file-code file-spreadsheet folder-kanban funnel hash history
-    house-plus image inbox info languages layers link list log-out map map-pin map-pinned maximize minus panel-left
-    panel-left-close panel-bottom pencil pentagon phone plus printer refresh-cw ruler search settings shield-check spline sprout
-    table tree-pine triangle-alert upload user warehouse wifi-off wrench x
+    activity archive arrow-down arrow-right arrow-up arrow-up-down banknote boxes calendar check chevron-down
+    chevron-left chevron-right circle-alert clipboard-list copy crosshair download ellipsis external-link eye
+    file-code file-spreadsheet folder-kanban funnel hash history house-plus image inbox info languages layers
+    link list log-out map map-pin map-pinned maximize minus panel-bottom panel-left panel-left-close pencil
+    pentagon phone plus printer refresh-cw ruler search settings shield-check spline sprout table tree-pine
+    triangle-alert upload user warehouse wifi-off wrench x
 """
 ICONS = tuple(_ICON_NAMES.split())
 

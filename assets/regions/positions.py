@@ -104,8 +104,11 @@ def check_place(
     try:
         region = region_in_force(session, region_id, day=day)
     except InvalidValue as refusal:
-        checks.refuse(region_field, refusal.message, **refusal.data)
-        return None
+        if known is None or known.region_id != region_id:
+            checks.refuse(region_field, refusal.message, **refusal.data)
+            return None
+        # Filed there while the place was in force; what is set right is something else.
+        region = session.get_one(Region, region_id)
     stays = known is not None and (known.region_id, known.geom) == (region_id, to_column(geometry))
     if geometry is not None and not stays and not lies_in(session, geometry, region):
         home = home_path(viewer_of(session))

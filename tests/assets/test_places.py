@@ -219,6 +219,18 @@ def test_what_was_confirmed_once_is_not_asked_again_at_the_next_correction(
         sites.correct_site(session, made.id, region_id=first.id, **again, **moved)
 
 
+def test_a_site_of_a_village_merged_since_can_be_set_right_where_it_is(session: Session, tree: Tree) -> None:
+    first, second = tree.north_villages
+    made = sites.register_site(session, region_id=first.id, today=DAY, **SITE)
+    first.valid_to = second.valid_to = dt.date(2026, 1, 1)
+    session.flush()
+    again: dict[str, Any] = {"revision": None, "reason": "补来源", "today": DAY}
+    sites.correct_site(session, made.id, region_id=first.id, **again, **(SITE | {"source": "乡镇台账"}))
+    assert made.source == "乡镇台账"
+    with pytest.raises(Unacceptable):
+        sites.correct_site(session, made.id, region_id=second.id, **again, **SITE)
+
+
 def test_a_natural_village_lies_in_its_village_and_near_it(session: Session, tree: Tree, village: Village) -> None:
     borders = {tree.north_villages[0].code: box(106.5, 34.6, 106.7, 34.8)}
     attach_borders(session, borders, level="village", day=DAY, source="测试")

@@ -52,6 +52,8 @@ class RegionEntry(EntryField):
             region = self.by_words(words) if words else None
         if region is None or not self.open_to_viewer(region):
             raise InvalidValue("There is no such place in your area. Please choose one from the list.")
+        if region.id == self.object_data:
+            return region.id
         return directory.region_in_force(db.session, region.id, day=db.current_day()).id
 
     def open_to_viewer(self, region: Region) -> bool:
