@@ -114,10 +114,7 @@ def read_card(session: Session, asset_id: int, *, day: dt.date) -> Card:
     owned = any(
         r.kind == "ownership" and r.valid_from <= day and (r.valid_to is None or r.valid_to > day) for r in rights
     )
-    names = {
-        kind: term_names(kind, day=day)
-        for kind in ("asset_type", "sector", "fund_source", "code_system")
-    }
+    names = {kind: term_names(kind, day=day) for kind in ("asset_type", "sector", "fund_source", "code_system")}
     followed = list(dict.fromkeys(event.project_id for event in events if event.project_id))[:PROJECTS_FOLLOWED]
     lacking = [*queries.missing_fields(asset), *lacks, *(() if owned else ("owner",))]
     return Card(
