@@ -52,7 +52,7 @@ def show_list(listing: Listing, **more: object) -> str | Response:
         sort=found.sort if "sort" in request.args else None,
         actions=_actions(listing),
         carried={name: value for name in KEPT if (value := ",".join(request.args.getlist(name)))},
-        sorted_at_most=pages.SORTED_AT_MOST,
+        sorted_at_most=pages.sorted_at_most(listing, asked.filter),
         **more,
     )
 
@@ -88,7 +88,8 @@ def send_list(listing: Listing) -> Response:
 
 
 def _is_small(listing: Listing, asked: Filter) -> bool:
-    key = ("small", listing.name, asked.area_path, asked.day, g.viewer.fingerprint)
+    limit = pages.sorted_at_most(listing, asked)
+    key = ("small", listing.name, limit, asked.area_path, asked.day, g.viewer.fingerprint)
     return remembered(key, lambda: pages.is_small(db.session, listing, asked))
 
 

@@ -115,7 +115,8 @@ class Large:
     selects key and id of the records there, narrowed by what the index knows itself;
     ``id`` is what joins them to ``matching``. ``sums(session, area, asked)`` gives count and
     sums (by column) where they are kept ready, else None. ``is_narrow(asked)`` says that a filter
-    is known to leave few records, which an index leads to.
+    is known to leave few records, which an index leads to, ``is_costly(asked)`` that it looks at
+    more of each record than its index entry. ``region_path`` is where a record is filed.
     """
 
     id: Any
@@ -123,6 +124,8 @@ class Large:
     entries: Callable[[Filter, str], Select[Any]]
     sums: Callable[[Session, Region, Filter], tuple[int, dict[str, Any]] | None]
     is_narrow: Callable[[Filter], bool] = lambda _asked: False
+    is_costly: Callable[[Filter], bool] = lambda _asked: False
+    region_path: Any = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ LAST_PAGE_LARGE = 20
 MOST_EXPORTED = 200_000
 # What can be sorted within a few hundredths of a second.
 SORTED_AT_MOST = 20_000
+SORTED_AT_MOST_IF_COSTLY = 2_500
 FEW = 8_000
 # What no index leads to is not waited for; it is looked for along the order instead.
 FEW_FOUND_WITHIN_MS = 150
@@ -223,8 +224,15 @@ def count(
 
 def is_small(session: Session, listing: Listing, asked: Filter) -> bool:
     """Whether the area of ``asked`` holds no more records than can be sorted at once."""
-    some = listing.matching(Filter(day=asked.day, area_path=asked.area_path), literal(1)).limit(SORTED_AT_MOST + 1)
-    return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) <= SORTED_AT_MOST
+    limit = sorted_at_most(listing, asked)
+    some = listing.matching(Filter(day=asked.day, area_path=asked.area_path), literal(1)).limit(limit + 1)
+    return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) <= limit
+
+
+def sorted_at_most(listing: Listing, asked: Filter) -> int:
+    """How many records an area may hold for what matches there to be sorted at once."""
+    costly = listing.large is not None and listing.large.is_costly(asked)
+    return min(SORTED_AT_MOST, SORTED_AT_MOST_IF_COSTLY) if costly else SORTED_AT_MOST
 
 
 def every_row(

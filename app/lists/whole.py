@@ -12,6 +12,7 @@ from sqlalchemy.sql import visitors
 
 from app.lists.columns import ABOVE, PLACE, Column, Listing
 from assets.filters import Filter
+from assets.scope import within
 
 ASIDE = "_aside"
 
@@ -47,9 +48,11 @@ def sort_all(
         asked, listing.id.label("id"), key.label("key"), *(value.label(name) for name, value in sums.items())
     )
     if _speaks_of_place(key):
-        statement = statement.outerjoin(PLACE, PLACE.id == listing.region_id).outerjoin(
-            ABOVE, ABOVE.id == PLACE.parent_id
-        )
+        # By their paths the few regions of the area are joined, and not one for each record.
+        here = PLACE.id == listing.region_id
+        if listing.large is not None:
+            here = (PLACE.region_path == listing.large.region_path) & within(PLACE.region_path, asked.area_path)
+        statement = statement.outerjoin(PLACE, here).outerjoin(ABOVE, ABOVE.id == PLACE.parent_id)
     if at_most is not None:
         statement = statement.limit(at_most + 1)
     found = statement.cte("matching")

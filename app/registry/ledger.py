@@ -30,4 +30,12 @@ def _sums(session: Session, area: Region, asked: Filter) -> tuple[int, dict[str,
     return kept.assets, {"value": kept.value_yuan + kept.household_value_yuan, ASIDE: kept.household_value_yuan}
 
 
-LARGE = Large(id=UpkeepPeriod.asset_id, orders=_orders, entries=ledger.entries, sums=_sums, is_narrow=ledger.is_narrow)
+LARGE = Large(
+    id=UpkeepPeriod.asset_id,
+    orders=_orders,
+    entries=ledger.entries,
+    sums=_sums,
+    is_narrow=ledger.is_narrow,
+    is_costly=ledger.is_costly,
+    region_path=UpkeepPeriod.region_path,
+)

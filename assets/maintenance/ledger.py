@@ -50,6 +50,11 @@ def is_narrow(asked: Filter) -> bool:
     )
 
 
+def is_costly(asked: Filter) -> bool:
+    """Whether telling what matches takes a look into other tables for each asset."""
+    return bool(asked.fund or asked.category or "owner" in asked.missing)
+
+
 def entries(asked: Filter, order: str) -> Select[Any]:
     """Key and id of the assets in an order, narrowed by area, class and sector: what its index holds."""
     if order in _OF_ASSETS:

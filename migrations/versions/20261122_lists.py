@@ -45,9 +45,9 @@ INDEXES: tuple[tuple[str, str, list[str], str | None], ...] = (
 
 
 SORTED_BY = ["code", "name", "type", "built_on", "handed_over_on", "certified_on"]
-# Twenty thousand villages part a province finer than a hundred steps can tell; a planner that
-# takes a county's ten thousand assets for one compares every one of them with every other.
-STEPS = 1_000
+# Twenty thousand villages part a province finer than a hundred steps can tell, and a planner that
+# takes a town's two thousand assets for one compares each of them with every other.
+STEPS = 4_000
 STEPPED = ("asset", "upkeep_period", "region")
 
 
