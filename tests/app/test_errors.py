@@ -96,14 +96,14 @@ def test_no_route_stumbles_over_nonsense_in_its_path(county: Office, persona: st
             answer.close()
 
 
-@pytest.mark.parametrize("round_", range(2))
-def test_no_route_stumbles_over_nonsense_in_its_query(county: Office, round_: int) -> None:
-    """Every route meets every parameter, every parameter every kind of nonsense."""
+@pytest.mark.parametrize("half", range(2))
+def test_no_route_stumbles_over_nonsense_in_its_query(county: Office, half: int) -> None:
+    """Every route meets every parameter once, every parameter every kind of nonsense."""
     browser = county.browser("planner")
-    for i, rule in enumerate(routes(county.app)):
+    for i, rule in list(enumerate(routes(county.app)))[half::2]:
         path = filled(rule, "1")
         for j, parameter in enumerate(PARAMETERS):
-            value = NONSENSE[(i * 2 + j + round_ * 7) % len(NONSENSE)]
+            value = NONSENSE[(i * 2 + j) % len(NONSENSE)]
             answer = browser.get(f"{path}?{parameter}={quote(value, safe='')}", headers=PAGE)
             assert answer.status_code < 500, (path, parameter, value[:40], answer.status_code)
             if answer.mimetype == "text/html":
