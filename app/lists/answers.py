@@ -89,7 +89,8 @@ def send_list(listing: Listing) -> Response:
 
 def _is_small(listing: Listing, asked: Filter) -> bool:
     limit = pages.sorted_at_most(listing, asked)
-    key = ("small", listing.name, limit, asked.area_path, asked.day, g.viewer.fingerprint)
+    narrowed = listing.large.narrowed(asked) if listing.large else asked
+    key = ("small", listing.name, limit, narrowed, g.viewer.fingerprint)
     return remembered(key, lambda: pages.is_small(db.session, listing, asked))
 
 

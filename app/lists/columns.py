@@ -116,7 +116,8 @@ class Large:
     ``id`` is what joins them to ``matching``. ``sums(session, area, asked)`` gives count and
     sums (by column) where they are kept ready, else None. ``is_narrow(asked)`` says that a filter
     is known to leave few records, which an index leads to, ``is_costly(asked)`` that it looks at
-    more of each record than its index entry. ``region_path`` is where a record is filed.
+    more of each record than its index entry, and ``narrowed(asked)`` leaves of a filter what an
+    index tells. ``region_path`` is where a record is filed.
     """
 
     id: Any
@@ -125,6 +126,7 @@ class Large:
     sums: Callable[[Session, Region, Filter], tuple[int, dict[str, Any]] | None]
     is_narrow: Callable[[Filter], bool] = lambda _asked: False
     is_costly: Callable[[Filter], bool] = lambda _asked: False
+    narrowed: Callable[[Filter], Filter] = lambda asked: Filter(day=asked.day, area_path=asked.area_path)
     region_path: Any = None
 
 

@@ -223,9 +223,10 @@ def count(
 
 
 def is_small(session: Session, listing: Listing, asked: Filter) -> bool:
-    """Whether the area of ``asked`` holds no more records than can be sorted at once."""
+    """Whether no more records are to be looked through for ``asked`` than can be sorted at once."""
     limit = sorted_at_most(listing, asked)
-    some = listing.matching(Filter(day=asked.day, area_path=asked.area_path), literal(1)).limit(limit + 1)
+    narrowed = listing.large.narrowed(asked) if listing.large else asked
+    some = listing.matching(narrowed, literal(1)).limit(limit + 1)
     return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) <= limit
 
 

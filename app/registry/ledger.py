@@ -37,5 +37,6 @@ LARGE = Large(
     sums=_sums,
     is_narrow=ledger.is_narrow,
     is_costly=ledger.is_costly,
+    narrowed=ledger.narrowed,
     region_path=UpkeepPeriod.region_path,
 )

@@ -44,10 +44,17 @@ def orders(asked: Filter) -> dict[str, tuple[Any, Any, Any, bool]]:
 
 
 def is_narrow(asked: Filter) -> bool:
-    """Whether what is asked for is rare wherever it is asked."""
+    """Whether what is asked for is rare wherever it is asked, as names with a number in them are."""
+    if any(sign.isdigit() for sign in asked.words):
+        return True
     return bool(
         asked.flag & {"mine", "pending", "returned", "contract_expiring"} or asked.missing & {"position", "papers"}
     )
+
+
+def narrowed(asked: Filter) -> Filter:
+    """What an index tells of ``asked`` without a look at the assets."""
+    return Filter(day=asked.day, area_path=asked.area_path, asset_class=asked.asset_class, sector=asked.sector)
 
 
 def is_costly(asked: Filter) -> bool:

@@ -17,7 +17,7 @@ from assets.projects.models import Project
 from assets.registry.finding import assets_like
 from assets.registry.models import Asset, ValueEvent
 from assets.scope import within
-from assets.vocabulary import MISSING_FIELDS
+from assets.vocabulary import CLASSES, MISSING_FIELDS
 
 CONTRACT_NOTICE_DAYS = 60
 
@@ -58,8 +58,9 @@ def _is_of_asset(column: Any) -> bool:
 def criteria(asked: Filter) -> list[ColumnElement[bool]]:
     """What ``asked`` demands of an asset and its period."""
     found = [valid_on(asked.day), within(UpkeepPeriod.region_path, asked.area_path)]
-    if asked.asset_class:
-        found.append(UpkeepPeriod.asset_class.in_(sorted(asked.asset_class)))
+    if asked.asset_class or asked.sector:
+        # Sectors are found by class and sector together, so all classes are named where none is asked for.
+        found.append(UpkeepPeriod.asset_class.in_(sorted(asked.asset_class or CLASSES)))
     if asked.operating:
         found.append(UpkeepPeriod.operating_status.in_(sorted(asked.operating)))
     if asked.sector:
