@@ -76,7 +76,9 @@ def register_project(
     project = Project(**values, stage="planned", created_by=editor)
     session.add(project)
     audit.record(session, "projects.register", project, served=sorted(served))
-    session.add(ProjectStage(project_id=project.id, stage="planned", reached_on=planned_on, created_by=editor))
+    begun = ProjectStage(project_id=project.id, stage="planned", reached_on=planned_on, created_by=editor)
+    session.add(begun)
+    audit.record(session, "projects.advance", begun)
     _serve(session, project, served)
     session.flush()
     return project

@@ -15,6 +15,7 @@ from assets import audit, editing
 from assets.checking import Checks
 from assets.errors import InvalidValue, NotFound
 from assets.parties.models import Person
+from assets.parties.people import enter_person
 from assets.parties.queries import masked_name
 from assets.registry.holding import hold_asset
 from assets.registry.models import HOUSEHOLD_READERS, Asset, HouseholdItem, ValueEvent
@@ -160,9 +161,7 @@ def add_household(
         checks.refuse("name", "This household is on the list already.")
     checks.settle()
     me = viewer_of(session).account_id
-    person = Person(name=name, id_number=id_number, phone=phone, created_by=me, updated_by=me)
-    session.add(person)
-    session.flush()
+    person = enter_person(session, name=name, phone=phone, id_number=id_number)
     item = HouseholdItem(
         asset_id=asset.id,
         person_id=person.id,

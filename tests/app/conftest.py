@@ -13,6 +13,7 @@ from app.runner.cluster import Cluster
 from assets.db import make_engine
 from assets.scope import ScopedSession, Viewer, bind_viewer
 from tests import factories
+from tests.audited import untold
 from tests.people import Office, open_office
 
 _numbers = itertools.count(1)
@@ -39,6 +40,8 @@ def office(cluster: Cluster, template: tuple[str, factories.Tree], tmp_path: Pat
     made = cluster.create_database(f"office_{next(_numbers)}", name)
     opened = open_office(made.runtime_url, tree, tmp_path)
     yield opened
+    left_untold = untold(opened.engine)
     opened.engine.dispose()
     opened.app.extensions["engine"].dispose()
     cluster.drop_database(made.database)
+    assert left_untold == []

@@ -40,7 +40,7 @@ def test_a_household_is_listed_with_a_masked_name(desk: Desk, batch: Asset) -> N
     assert listed is not None
     assert [row.name for row in listed.rows] == ["王**"]
     assert (listed.quantity, listed.amount_yuan) == (20, 500)
-    assert desk.entries(before) == [("registry.add_household", "household_item")]
+    assert desk.entries(before) == [("parties.set_contact", "person"), ("registry.add_household", "household_item")]
 
 
 @pytest.mark.parametrize("role", ["leader", "planner", "viewer", "caretaker", "department"])

@@ -54,7 +54,7 @@ def fetched(page: Page, address: str) -> tuple[int, str]:
 
 def test_the_clerks_lists_and_counts_hold_the_own_town_only(desks: Desks, foreign: dict[str, Any]) -> None:
     page = desks.open("badu", "/registry/")
-    assert set(page.locator("tbody td:nth-child(3)").all_inner_texts()) == {"八渡镇"}
+    assert set(page.locator("tbody td:nth-child(4)").all_inner_texts()) == {"八渡镇"}
     for room in ("/registry/", "/projects/", "/places/", "/places/sites/", "/places/facilities/", "/maintenance/"):
         status, body = fetched(page, room)
         assert status == 200, room

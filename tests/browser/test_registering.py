@@ -161,18 +161,18 @@ def test_two_editors_of_one_asset_lose_nothing(desks: Desks, county_engine: Engi
     save(first)
     expect(first.locator("h1")).to_contain_text(name)
     second.locator("[name=specification]").fill("浆砌石")
-    second.locator("[name=certificate]").fill("八确〔2026〕8号")
-    second.locator("[name=reason]").fill("补录确权文号")
+    second.locator("[name=source]").fill("八确〔2026〕8号")
+    second.locator("[name=reason]").fill("注明数据来源")
     save(second)
     conflict = second.locator(".conflict")
     expect(conflict).to_contain_text("钢筋混凝土，容积100立方米")
     expect(conflict).to_contain_text("浆砌石")
-    assert second.locator("[name=certificate]").input_value() == "八确〔2026〕8号"
+    assert second.locator("[name=source]").input_value() == "八确〔2026〕8号"
     conflict.locator("input[name=take-specification][value=theirs]").check()
     save(second)
     with county_engine.connect() as connection:
         kept = connection.execute(
-            text("SELECT specification, certificate FROM asset WHERE id = :id"), {"id": asset_id}
+            text("SELECT specification, source FROM asset WHERE id = :id"), {"id": asset_id}
         ).one()
     assert tuple(kept) == ("钢筋混凝土，容积100立方米", "八确〔2026〕8号")
     second.goto(f"/registry/{asset_id}/history")

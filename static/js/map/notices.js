@@ -47,8 +47,14 @@ export async function ask(address, { signal, json = false } = {}) {
     serverLost();
     return null;
   }
-  if (json) return response.ok ? response.json() : null;
-  return response.text();
+  if (json && !response.ok) return null;
+  try {
+    // The answer may be cut off, or no longer wanted, while it is still arriving.
+    return await (json ? response.json() : response.text());
+  } catch (error) {
+    if (error.name !== "AbortError") serverLost();
+    return null;
+  }
 }
 
 /** Run `again` when the connection is back. */
