@@ -115,4 +115,4 @@ class EntryField(Field):
 
     def __call__(self, **kwargs: Any) -> Markup:
         """Fields are drawn by ``records/_fields.html``."""
-        raise NotImplementedError("draw a record form with records/form.html")
+        raise TypeError("draw a record form with records/form.html")
