@@ -28,7 +28,7 @@ LAST_PAGE_LARGE = 20
 MOST_EXPORTED = 200_000
 # What can be sorted within a few hundredths of a second.
 SORTED_AT_MOST = 20_000
-SORTED_AT_MOST_IF_COSTLY = 2_500
+SORTED_AT_MOST_IF_COSTLY = 1_500
 FEW = 8_000
 # What no index leads to is not waited for; it is looked for along the order instead.
 FEW_FOUND_WITHIN_MS = 150
@@ -225,8 +225,15 @@ def count(
 def is_small(session: Session, listing: Listing, asked: Filter) -> bool:
     """Whether no more records are to be looked through for ``asked`` than can be sorted at once."""
     limit = sorted_at_most(listing, asked)
-    narrowed = listing.large.narrowed(asked) if listing.large else asked
-    some = listing.matching(narrowed, literal(1)).limit(limit + 1)
+    whole_area = Filter(day=asked.day, area_path=asked.area_path)
+    if _holds_at_most(session, listing, whole_area, limit) or listing.large is None:
+        return True
+    narrowed = listing.large.narrowed(asked)
+    return narrowed != whole_area and _holds_at_most(session, listing, narrowed, min(limit, FEW))
+
+
+def _holds_at_most(session: Session, listing: Listing, asked: Filter, limit: int) -> bool:
+    some = listing.matching(asked, literal(1)).limit(limit + 1)
     return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) <= limit
 
 

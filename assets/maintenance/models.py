@@ -117,11 +117,20 @@ class UpkeepPeriod(Base):
         ),
         Index(
             "ix_upkeep_period_missing",
-            "missing",
-            "class",
-            "sector",
             "region_path",
+            "asset_id",
             postgresql_where="latest AND missing <> 0",
+            postgresql_include=[
+                "valid_from",
+                "valid_to",
+                "missing",
+                "exempt",
+                "notice_on",
+                "due_on",
+                "value_yuan",
+                "class",
+                "sector",
+            ],
         ),
         Index(
             "ix_upkeep_period_class_sector",

@@ -109,7 +109,9 @@ def _paid_by(asked: Filter) -> ColumnElement[bool]:
 
 def _lacks(field: str, day: dt.date) -> ColumnElement[bool]:
     if field in MISSING_FIELDS:
-        return and_(not_(UpkeepPeriod.exempt), UpkeepPeriod.missing.op("&")(MISSING_FIELDS[field]) != 0)
+        # Said twice, since the index of what lacks anything is known by the plainer words.
+        lacking = UpkeepPeriod.missing != 0
+        return and_(not_(UpkeepPeriod.exempt), lacking, UpkeepPeriod.missing.op("&")(MISSING_FIELDS[field]) != 0)
     if field == "position":
         return or_(Asset.geom.is_(None), Asset.position_quality == "village_point")
     if field == "papers":
