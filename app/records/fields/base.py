@@ -113,6 +113,6 @@ class EntryField(Field):
         """Names of further inputs a confirmation of this field depends on."""
         return ()
 
-    def __call__(self, **kwargs: Any) -> Markup:
+    def __call__(self, **_options: Any) -> Markup:
         """Fields are drawn by ``records/_fields.html``."""
         raise TypeError("draw a record form with records/form.html")
