@@ -19,6 +19,7 @@ from app.runner.cluster import Cluster, temporary_cluster
 from app.runner.settings import SPEED_BEFORE_SAFETY
 from assets.db import make_engine
 from benchmarks import ledger, page, status, tiles
+from benchmarks.kept import kept_cluster
 from benchmarks.people import make_people
 from benchmarks.province import make_province, timed
 
@@ -38,10 +39,12 @@ def main() -> None:
     parser.add_argument("--assets", type=int, default=2_000_000)
     parser.add_argument("--only", choices=("province", "page"), help="measure one part")
     parser.add_argument("--dry", action="store_true", help="print the table without keeping it")
+    parser.add_argument("--folder", type=Path, help="keep the database here, and measure the same province again")
     chosen = parser.parse_args()
     day = dt.date.today()
     rows: list[tuple[str, str, str, str]] = []
-    with temporary_cluster(SETTINGS) as cluster, TemporaryDirectory() as var:
+    server = kept_cluster(chosen.folder, SETTINGS) if chosen.folder else temporary_cluster(SETTINGS)
+    with server as cluster, TemporaryDirectory() as var:
         if chosen.only != "page":
             rows += measure_province(cluster, chosen.assets, day, var)
         if chosen.only != "province":
@@ -59,13 +62,16 @@ def measure_province(cluster: Cluster, assets: int, day: dt.date, var: str) -> l
     owner = make_engine(cluster.owner_url)
     with owner.begin() as connection:
         migrations.upgrade(connection, "xiangtu")
-    print(f"Making a province of {assets:,} assets")
-    make_province(owner, assets, day, say=timed(print))
     with owner.begin() as connection:
-        region = connection.execute(text("SELECT id FROM region WHERE level = 'province'")).scalar_one()
-        make_people(connection, {"province": region})
-        ledger.people(connection)
-    heavy = ledger.heavy_asset(owner, day)
+        made = connection.execute(text("SELECT min(id) FROM party WHERE name = '监督人1'")).scalar_one() is not None
+    if not made:
+        print(f"Making a province of {assets:,} assets")
+        make_province(owner, assets, day, say=timed(print))
+        with owner.begin() as connection:
+            region = connection.execute(text("SELECT id FROM region WHERE level = 'province'")).scalar_one()
+            make_people(connection, {"province": region})
+            ledger.people(connection)
+    heavy = ledger.heavy_asset(owner, day, fill=not made)
     rows = measure_ledger(cluster.runtime_url, day, var, heavy)
     for line in tiles.measure(owner, cluster.runtime_url, day, var):
         what = f"tile of {line.features:,} features, {line.kilobytes} KB"

@@ -180,7 +180,7 @@ def _count(client: Client) -> int:
     return int(found[1].replace(b",", b"")) if found else 0
 
 
-def heavy_asset(owner: Engine, day: dt.date) -> int:
+def heavy_asset(owner: Engine, day: dt.date, *, fill: bool) -> int:
     """One asset of the county with 50 rights, 200 inspections and 100 audit entries."""
     with owner.begin() as connection:
         asset_id: int = connection.execute(
@@ -190,7 +190,7 @@ def heavy_asset(owner: Engine, day: dt.date) -> int:
                 "AND a.class = 'public'"
             )
         ).scalar_one()
-        for statement in HEAVY:
+        for statement in HEAVY if fill else ():
             connection.execute(text(statement), {"asset": asset_id, "day": day})
     return asset_id
 
