@@ -95,10 +95,24 @@ function makeMap(container, settings) {
     map.getCanvas().addEventListener("focus", () => map.scrollZoom.enable());
     map.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-left");
     map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+    survive(map);
     return map;
   } catch {
     return null;
   }
+}
+
+// A lost network is told by the form itself; what the map lacks then is asked for when it is back.
+function survive(map) {
+  let lacking = false;
+  map.on("error", () => {
+    lacking = true;
+  });
+  window.addEventListener("online", () => {
+    if (!lacking) return;
+    lacking = false;
+    for (const [name, { type }] of Object.entries(map.getStyle().sources)) if (type === "vector") map.refreshTiles(name);
+  });
 }
 
 // Here the borders matter, not what the villages are; inside a town those of its villages.
