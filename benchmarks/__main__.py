@@ -18,7 +18,7 @@ from app.cli import migrations
 from app.runner.cluster import Cluster, temporary_cluster
 from app.runner.settings import SPEED_BEFORE_SAFETY
 from assets.db import make_engine
-from benchmarks import ledger, page, status, tiles
+from benchmarks import ledger, page, scope, status, tiles
 from benchmarks.kept import kept_cluster
 from benchmarks.people import make_people
 from benchmarks.province import make_province, timed
@@ -88,6 +88,10 @@ def measure_province(cluster: Cluster, assets: int, day: dt.date, var: str) -> l
         measured = f"county {line.county_ms:.1f} ms, province {line.province_ms:.1f} ms"
         rows.append((f"status by area, {line.what}", measured, "≤ 50 ms, ≤ 100 ms", met))
     rows.append(("the plain GROUP BY over the province", f"{plain:.0f} ms", "—", "—"))
+    for cost in scope.measure(owner, cluster.runtime_url, day):
+        what = f"{cost.what} narrowed to {cost.who} / asked by the program itself"
+        measured = f"{cost.narrowed_ms:.1f} ms, {cost.open_ms:.1f} ms: {cost.cost:.2f} ×"
+        rows.append((what, measured, "≤ 1.2 ×", yes(cost.cost <= 1.2)))
     owner.dispose()
     return rows
 

@@ -14,8 +14,8 @@ from assets.scope import Viewer, bind_viewer
 PASSWORD = "benchmark-only"
 
 
-def make_people(connection: Connection, region_ids: dict[str, int]) -> None:
-    """One planner for each named region."""
+def make_people(connection: Connection, region_ids: dict[str, int], role: str = "planner") -> None:
+    """One account for each named region."""
     hashed = hash_password(PASSWORD)
     for name, region_id in region_ids.items():
         connection.execute(
@@ -23,9 +23,9 @@ def make_people(connection: Connection, region_ids: dict[str, int]) -> None:
                 "WITH made AS (INSERT INTO account (username, display_name, password_hash) "
                 "VALUES (:name, :name, :hash) RETURNING id) "
                 'INSERT INTO "grant" (account_id, role, region_id, valid_from) '
-                "SELECT id, 'planner', :region, DATE '2020-01-01' FROM made"
+                "SELECT id, :role, :region, DATE '2020-01-01' FROM made"
             ),
-            {"name": name, "hash": hashed, "region": region_id},
+            {"name": name, "hash": hashed, "region": region_id, "role": role},
         )
 
 
