@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Flask:
     """The web application for ``settings``: a table of contents."""
-    from app import area, db, errors, frame, i18n, kept, security, static_files
+    from app import access, area, db, errors, frame, i18n, kept, security, static_files
     from app.accounts import views as accounts
     from app.administration import views as administration
     from app.funds import views as funds
@@ -55,4 +55,5 @@ def create_app(settings: Settings) -> Flask:
     rooms = (accounts, administration, funds, health, home, map_, maintenance, ownership, parties)
     for room in (*rooms, places, positions, posts, projects, records, registry, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
+    access.init_app(app)
     return app

@@ -10,26 +10,19 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import db
+from app import access, db
 from app.config import Settings
 from app.kept import remembered
 from assets.accounts import queries as accounts
 from assets.accounts.models import Account
 from assets.scope import Viewer, bind_viewer
 
-OPEN_ENDPOINTS = {
-    "accounts.login",
-    "accounts.choose_language",
-    "health.healthz",
-    "health.readyz",
-    "static",
-}
 LONGEST_RETURN = 4_000
 csrf = CSRFProtect()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Everything is closed to strangers but what ``OPEN_ENDPOINTS`` names."""
+    """Everything is closed to strangers but what ``app/access.py`` opens."""
     app.config.update(
         SESSION_COOKIE_NAME="xiangtu",
         SESSION_COOKIE_HTTPONLY=True,
@@ -67,7 +60,7 @@ def remember(account_id: int, key: str) -> None:
 
 def _find_viewer() -> Any:
     g.viewer = Viewer(address=request.remote_addr)
-    if request.endpoint in OPEN_ENDPOINTS and request.endpoint != "accounts.login":
+    if access.is_open(request.endpoint) and request.endpoint != "accounts.login":
         return None
     account_id, key = session.get("account"), session.get("key")
     if account_id is not None and _outlived(_settings()):
@@ -80,7 +73,7 @@ def _find_viewer() -> Any:
             bind_viewer(db.session, g.viewer)
             return None
         session.clear()
-    if request.endpoint in OPEN_ENDPOINTS:
+    if access.is_open(request.endpoint):
         return None
     if request.endpoint is None:
         abort(404)
