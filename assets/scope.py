@@ -28,12 +28,18 @@ from assets.errors import UnscopedRead
 
 @dataclass(frozen=True)
 class Reach:
-    """One grant in force: a role over a subtree, in some sectors or (None) in all."""
+    """One grant in force: a role over a subtree, in some sectors or (None) in all.
+
+    ``may_unmask`` lets its holder see personal values, for a reason; ``delegated_from`` is the
+    grant of somebody who is away, for whom the holder stands in.
+    """
 
     role: str
     region_id: int
     path: str
     sectors: frozenset[str] | None = None
+    may_unmask: bool = False
+    delegated_from: int | None = None
 
     def covers(self, path: str) -> bool:
         """Whether the region at ``path`` lies in this subtree."""
@@ -80,6 +86,13 @@ class Viewer:
             and (reach.sectors is None or sector is None or sector in reach.sectors)
             for reach in self.reaches
         )
+
+    def stands_in_at(self, path: str | None) -> tuple[int, ...]:
+        """The grants of others by which alone the viewer reaches ``path`` (None: anything at all); none, if by own."""
+        reaching = [reach for reach in self.reaches if path is None or reach.covers(path)]
+        if any(reach.delegated_from is None for reach in reaching):
+            return ()
+        return tuple(sorted({reach.delegated_from for reach in reaching if reach.delegated_from is not None}))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -227,7 +227,7 @@ def account(
     session: Session, username: str, role: str, where: Region, *, sector: str | None = None, **values: Any
 ) -> Account:
     """An account with one grant since 2024 and the password :data:`PASSWORD`."""
-    values = {"display_name": username} | values
+    values = {"display_name": username, "region_id": where.id} | values
     made = _kept(session, Account(username=username, password_hash=_HASH, **values))
     grant(session, made, role, where, sector=sector)
     return made

@@ -6,6 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 revision = "20261122_accounts"
 down_revision = "20261122_taken_out"
+GRANTED_ONCE = "uq_grant_account_id_role_region_id_sector_valid_from"
 
 
 def upgrade() -> None:
@@ -87,8 +88,20 @@ def upgrade() -> None:
     op.add_column("grant", sa.Column("reason", sa.Text(), nullable=True))
     op.create_index(op.f("ix_grant_delegated_from"), "grant", ["delegated_from"], unique=False)
     op.create_foreign_key(op.f("fk_grant_delegated_from"), "grant", "grant", ["delegated_from"], ["id"])
-    op.create_check_constraint("period_runs_forward", "grant", "valid_to IS NULL OR valid_to > valid_from")
+    op.create_check_constraint("period_runs_forward", "grant", "valid_to IS NULL OR valid_to >= valid_from")
     op.create_check_constraint("delegation_ends", "grant", "delegated_from IS NULL OR valid_to IS NOT NULL")
+    op.create_index("ix_grant_account_id", "grant", ["account_id"], unique=False)
+    op.drop_constraint(GRANTED_ONCE, "grant", type_="unique")
+    # Own grants and those held for others stand beside each other; two alike never overlap.
+    op.execute(
+        'ALTER TABLE "grant" ADD CONSTRAINT ex_grant_one_at_a_time EXCLUDE USING gist (account_id WITH =, '
+        "role WITH =, region_id WITH =, coalesce(sector, '') WITH =, coalesce(delegated_from, 0) WITH =, "
+        "daterange(valid_from, valid_to) WITH &&)"
+    )
+    op.add_column("sign_in_attempt", sa.Column("step", sa.Text(), server_default="password", nullable=False))
+    op.add_column("sign_in_attempt", sa.Column("device", sa.Text(), nullable=True))
+    op.add_column("sign_in_attempt", sa.Column("tries", sa.Integer(), server_default="1", nullable=False))
+    op.create_check_constraint("step_known", "sign_in_attempt", "step IN ('password', 'code', 'confirm', 'lift')")
     keep_history("api_token")
     op.execute(
         'UPDATE account SET region_id = (SELECT region_id FROM "grant" g WHERE g.account_id = account.id '
@@ -97,6 +110,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_constraint("step_known", "sign_in_attempt")
+    for column in ("tries", "device", "step"):
+        op.drop_column("sign_in_attempt", column)
+    op.drop_constraint("ex_grant_one_at_a_time", "grant")
+    op.execute(
+        f'ALTER TABLE "grant" ADD CONSTRAINT {GRANTED_ONCE} UNIQUE NULLS NOT DISTINCT '
+        "(account_id, role, region_id, sector, valid_from)"
+    )
+    op.drop_index("ix_grant_account_id", table_name="grant")
     op.drop_constraint("delegation_ends", "grant")
     op.drop_constraint("period_runs_forward", "grant")
     op.drop_constraint(op.f("fk_grant_delegated_from"), "grant", type_="foreignkey")
