@@ -13,6 +13,8 @@ from assets.errors import Problem
 
 # Constraint → the field it is told at ("" for the whole form), and the sentence.
 RULES: dict[str, tuple[str, Any]] = {
+    "uq_proposal_one_waiting": ("", _l("A change of this record waits for review already.")),
+    "ex_review_rule_one_at_a_time": ("valid_from", _l("Another rule for this kind begins then already.")),
     "ex_right_one_holder_at_a_time": ("party_id", _l("Somebody else holds this right in that time. End it first.")),
     "ex_right_one_row_a_holder": ("party_id", _l("This holder has this right in that time already.")),
     "ck_right_shares_add_up": (

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assets.db import Base, Id
-from assets.scope import viewer_of
+from assets.scope import Viewer, viewer_of
 
-_UNTOLD = {"password_hash", "geom", "shape", "region_path", "updated_at", "updated_by", "revision"}
+_UNTOLD = {"password_hash", "geom", "shape", "region_path", "updated_at", "updated_by", "revision", "entered", "differences"}
 
 
 class AuditEntry(Base):
@@ -66,7 +66,7 @@ def record(
         Further values to keep, JSON-ready.
     """
     viewer = viewer_of(session)
-    changes: dict[str, Any] = dict(facts)
+    changes: dict[str, Any] = facts | _on_behalf(viewer)
     table_name = record_id = None
     if subject is not None:
         changes |= _changed(subject)
@@ -74,7 +74,7 @@ def record(
         table_name = subject.__tablename__
         record_id = getattr(subject, "id", None)
     entry = AuditEntry(
-        account_id=viewer.account_id,
+        account_id=viewer.approved_by or viewer.account_id,
         address=viewer.address,
         action=action,
         table_name=table_name,
@@ -112,13 +112,19 @@ def record_each(
         As for :func:`record`.
     """
     viewer = viewer_of(session)
-    common = {"account_id": viewer.account_id, "address": viewer.address, "action": action, "reason": reason}
+    changes = {one: what | _on_behalf(viewer) for one, what in changes.items()}
+    common = {"account_id": viewer.approved_by or viewer.account_id, "address": viewer.address, "action": action, "reason": reason}
     common |= {"table_name": entity.__tablename__, "batch": batch}
     each = func.jsonb_each(literal({str(one): what for one, what in changes.items()}, JSONB)).table_valued(
         "key", "value"
     )
     entries = select(cast(each.c.key, BigInteger), cast(each.c.value, JSONB), *(literal(v) for v in common.values()))
     session.execute(insert(AuditEntry).from_select(["record_id", "changes", *common], entries))
+
+
+def _on_behalf(viewer: Viewer) -> dict[str, Any]:
+    """Who proposed it, where the entry is that of whoever approved it."""
+    return {} if viewer.approved_by is None else {"on_behalf_of": viewer.username}
 
 
 def _changed(subject: Base) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from assets.scope import viewer_of
 WRITERS = frozenset({"clerk", "planner", "department", "administrator"})
 LONGEST_REASON = 500
 _KEPT_BY_THE_DATABASE = frozenset(
-    {"id", "revision", "created_at", "updated_at", "created_by", "updated_by", "region_path"}
+    {"id", "revision", "created_at", "updated_at", "created_by", "updated_by", "region_path", "review_status"}
     | {"pinyin", "initials", "plain_name", "shape", "rollup_id"}
 )
 AnyRecord = TypeVar("AnyRecord", bound=Base)

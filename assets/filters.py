@@ -34,6 +34,10 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "missing": (*MISSING_FIELDS, "position", "owner", "papers"),
     "key": ("key_assistance", "demonstration"),
     "party_type": PARTY_TYPES,
+    "proposal_kind": ("asset", "project", "place", "right", "duty"),
+    "review_step": ("village", "town", "department", "county"),
+    "proposal_status": ("pending", "returned", "approved", "withdrawn", "replaced"),
+    "waiting": ("3", "7", "15"),
     "flag": ("behind", "unbooked", "pending", "returned", "contract_expiring", "lead_industry", "work_relief", "mine"),
 }
 WORDS_AT_MOST = 100
@@ -60,6 +64,10 @@ class Filter:
     missing: frozenset[str] = field(default_factory=frozenset)
     key: frozenset[str] = field(default_factory=frozenset)
     party_type: frozenset[str] = field(default_factory=frozenset)
+    proposal_kind: frozenset[str] = field(default_factory=frozenset)
+    review_step: frozenset[str] = field(default_factory=frozenset)
+    proposal_status: frozenset[str] = field(default_factory=frozenset)
+    waiting: frozenset[str] = field(default_factory=frozenset)
     flag: frozenset[str] = field(default_factory=frozenset)
     words: str = ""
     past: bool = False

@@ -12,6 +12,7 @@ from assets.places import models as places
 from assets.projects import models as projects
 from assets.regions import models as regions
 from assets.registry import models as registry
+from assets.review import models as review
 from assets.terms import models as terms
 
 metadata = Base.metadata
@@ -30,5 +31,6 @@ __all__ = [
     "projects",
     "regions",
     "registry",
+    "review",
     "terms",
 ]

@@ -55,6 +55,8 @@ class Viewer:
     address: str | None = None
     reaches: tuple[Reach, ...] = field(default=())
     unbounded: bool = False
+    # Who lets it happen, where what the account has proposed is carried out by another.
+    approved_by: int | None = None
 
     @classmethod
     def system(cls) -> Viewer:

@@ -41,8 +41,9 @@ __all__ = [
 
 UNDO_WITHIN = dt.timedelta(minutes=15)
 ACTION = "undo.take_back"
-# Moving a region rewrites the paths of everything below it; that is not taken back row by row.
-_LASTING = frozenset({"region", "region_successor"})
+# Moving a region rewrites the paths of everything below it; that is not taken back row by row. A proposal is
+# withdrawn or returned instead.
+_LASTING = frozenset({"region", "region_successor", "proposal", "review_decision"})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assets.db import Base
 from assets.history import Addition, History
 
-_KEPT_BY_THE_DATABASE = frozenset({"id", "revision", "updated_at", "region_path"})
+_KEPT_BY_THE_DATABASE = frozenset({"id", "revision", "updated_at", "region_path", "review_status"})
 
 DEEDS = """
     WITH added AS (

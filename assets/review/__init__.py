@@ -1,0 +1,1 @@
+"""Review: changes that wait beside the records in force until they are approved, step by step."""
