@@ -17,6 +17,7 @@ from app.i18n import translated
 from app.records import saved as tell
 from app.records.conflict import Conflict, compare
 from app.records.form import RecordForm, Told
+from app.records.resuming import resumed
 from assets.editing import (
     WRITERS,
     AlreadyRetired,
@@ -25,6 +26,8 @@ from assets.editing import (
     keep_submission,
 )
 from assets.errors import InvalidValue, NotAllowed, Problem, RegistryError, Unacceptable
+from assets.review.models import Proposal
+from assets.review.proposing import SentForReview
 from assets.undo import current_transaction
 
 log = logging.getLogger(__name__)
@@ -82,6 +85,7 @@ def answer_form(
         Further names for the template.
     """
     _require(roles, record)
+    start = resumed(start)
     back = back or (done(record) if record is not None else url_for("home.index"))
     form = form_class(record=record, start=start)
     page = _Page(template, form, {"title": title, "back": back, "button": button, "intro": intro, **context})
@@ -106,6 +110,8 @@ def answer_form(
         transaction = current_transaction(db.session)
         keep_submission(db.session, form.key, address)
         db.session.commit()
+    except SentForReview as sent:
+        return _waits(form, sent.proposal)
     except ChangedMeanwhile as conflict:
         db.session.rollback()
         return page.compared(compare(form, conflict))
@@ -128,6 +134,17 @@ def answer_form(
         form.refuse([problem])
         return page.shown(409)
     tell.flash_saved(words, href=address, transaction=transaction, draft=request.path, undone=undone or back)
+    return redirect(address, 303)
+
+
+def _waits(form: RecordForm, proposal: Proposal) -> Response:
+    """Keep the proposal that the change has become, and lead to it."""
+    address = url_for("review.show", proposal_id=proposal.id)
+    proposal.page = request.path
+    keep_submission(db.session, form.key, address)
+    db.session.commit()
+    words = _("“%(name)s” is submitted for review. Until it is approved, what was in force stays so.", name=proposal.title)
+    tell.flash_saved(words, href=address, transaction=None, draft=request.path, undone=address)
     return redirect(address, 303)
 
 

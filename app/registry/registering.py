@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -13,10 +11,8 @@ from app.i18n import gettext as _
 from app.records.answering import answer_form
 from app.records.form import RetireForm
 from app.registry.forms import AssetForm, NewAssetForm
-from assets.errors import Problem, Unacceptable
-from assets.ownership import service as ownership
+from assets.ownership.registering import register_owned_asset
 from assets.registry import queries, service
-from assets.registry.beginning import start_of
 from assets.registry.likeness import similar_assets
 from assets.registry.models import Asset
 
@@ -53,33 +49,9 @@ def register() -> Any:
 
 
 def _register(form: NewAssetForm) -> Asset:
-    values = form.values()
-    owner_id = values.pop("owner_id")
-    today = db.current_day()
-    asset = service.register_asset(db.session, **values, today=today, confirmed=form.confirmed_keys())
-    if owner_id is not None:
-        _own_whole(asset, owner_id, values["document"], confirmed=form.confirmed_keys())
-    return asset
-
-
-def _own_whole(asset: Asset, party_id: int, document: str | None, *, confirmed: Collection[str]) -> None:
-    """Let a holder own the whole of a new asset from its first day on."""
-    try:
-        ownership.grant_right(
-            db.session,
-            asset.id,
-            kind="ownership",
-            party_id=party_id,
-            share=Fraction(1),
-            valid_from=start_of(asset),
-            document=document,
-            today=db.current_day(),
-            # What the value rests on is asked for in the same form, and may be unknown.
-            confirmed={*confirmed, "no_document"},
-        )
-    except Unacceptable as refusal:
-        at_owner = [Problem("owner_id", problem.message, problem.data, problem.doubt) for problem in refusal.problems]
-        raise Unacceptable(at_owner) from None
+    return register_owned_asset(
+        db.session, **form.values(), today=db.current_day(), confirmed=form.confirmed_keys()
+    )
 
 
 def correct(asset_id: int) -> Any:

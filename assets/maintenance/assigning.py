@@ -20,9 +20,11 @@ from assets.ownership.queries import in_force
 from assets.registry.beginning import start_of
 from assets.registry.holding import hold_asset, hold_assets
 from assets.registry.models import Asset
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 
 
+@reviewed("duty")
 def assign_duty(
     session: Session,
     asset_id: int,
@@ -87,6 +89,7 @@ def assign_duty(
     return duty
 
 
+@reviewed("duty", many=True)
 def assign_duty_to_many(
     session: Session,
     ids: Any,
@@ -157,6 +160,7 @@ def assign_duty_to_many(
     return len(chosen)
 
 
+@reviewed("duty")
 def correct_duty(
     session: Session,
     duty_id: int,
@@ -199,6 +203,7 @@ def correct_duty(
     return duty
 
 
+@reviewed("duty")
 def end_duty(session: Session, duty_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date) -> Duty:
     """Let a duty end before ``on``; from then on the asset is without it.
 

@@ -16,12 +16,14 @@ from assets.registry.beginning import start_of
 from assets.registry.holding import hold_asset
 from assets.registry.models import Asset
 from assets.registry.rules import AssetRules, projects_of
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.vocabulary import SHARED_RIGHTS
 
 LONGEST_CERTIFICATE = 200
 
 
+@reviewed("right")
 def certify_asset(
     session: Session,
     asset_id: int,

@@ -15,12 +15,14 @@ from assets.ownership.rows import add_right
 from assets.ownership.rules import RightRules, rights_in
 from assets.ownership.shares import fits, share_of
 from assets.registry.holding import hold_asset
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.vocabulary import SHARED_RIGHTS
 
 MOST_HOLDERS = 200
 
 
+@reviewed("right")
 def set_shares(
     session: Session,
     asset_id: int,

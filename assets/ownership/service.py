@@ -16,10 +16,12 @@ from assets.ownership.rules import RightRules, rights_in
 from assets.ownership.shares import share_of, sum_on, written
 from assets.registry.holding import hold_asset
 from assets.registry.models import Asset
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.vocabulary import SHARED_RIGHTS
 
 
+@reviewed("right")
 def grant_right(
     session: Session,
     asset_id: int,
@@ -80,6 +82,7 @@ def grant_right(
     return add_right(session, asset_id, kind, party_id, share, valid_from, valid_to, text, "ownership.grant_right")
 
 
+@reviewed("right")
 def correct_right(
     session: Session,
     right_id: int,
@@ -125,6 +128,7 @@ def correct_right(
     return right
 
 
+@reviewed("right")
 def end_right(session: Session, right_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date) -> Right:
     """Let a right end before ``on``.
 

@@ -17,6 +17,7 @@ from assets.editing import assign, check_reason, hold, require_writer, retire
 from assets.places.models import Facility
 from assets.regions.models import Region
 from assets.regions.positions import check_place, to_column
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.search.words import spell
 from assets.terms import queries as terms
@@ -43,6 +44,7 @@ class FacilityValues(TypedDict):
     source: str | None
 
 
+@reviewed("place")
 def register_facility(
     session: Session, *, today: dt.date, confirmed: Collection[str] = frozenset(), **values: Unpack[FacilityValues]
 ) -> Facility:
@@ -84,6 +86,7 @@ def register_facility(
     return facility
 
 
+@reviewed("place")
 def correct_facility(
     session: Session,
     facility_id: int,
@@ -128,6 +131,7 @@ def correct_facility(
     return facility
 
 
+@reviewed("place")
 def retire_facility(
     session: Session, facility_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date
 ) -> Facility:

@@ -17,6 +17,7 @@ from assets.editing import assign, check_reason, hold, require_writer, retire, s
 from assets.places.models import NaturalVillage, Village
 from assets.regions.models import Region
 from assets.regions.positions import SRID, check_place, to_column
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.search.words import spell
 from assets.terms.thresholds import find_threshold
@@ -28,6 +29,7 @@ FAR_M = 5_000
 """Where no limit is set: farther than this from its village's own point is doubtful."""
 
 
+@reviewed("place")
 def register_natural_village(
     session: Session, *, today: dt.date, confirmed: Collection[str] = frozenset(), **values: Any
 ) -> NaturalVillage:
@@ -71,6 +73,7 @@ def register_natural_village(
     return made
 
 
+@reviewed("place")
 def correct_natural_village(
     session: Session,
     natural_village_id: int,
@@ -115,6 +118,7 @@ def correct_natural_village(
     return record
 
 
+@reviewed("place")
 def retire_natural_village(
     session: Session, natural_village_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date
 ) -> NaturalVillage:

@@ -15,6 +15,7 @@ from assets.editing import assign, check_reason, hold, require_writer, retire, s
 from assets.places.models import RelocationSite
 from assets.regions.models import Region
 from assets.regions.positions import check_place, to_column
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.search.words import spell
 from assets.vocabulary import SITE_TYPES
@@ -55,6 +56,7 @@ _PARTS = (
 _TEXTS = {"management_body": 200, "source": 500}
 
 
+@reviewed("place")
 def register_site(
     session: Session, *, today: dt.date, confirmed: Collection[str] = frozenset(), **values: Any
 ) -> RelocationSite:
@@ -98,6 +100,7 @@ def register_site(
     return site
 
 
+@reviewed("place")
 def correct_site(
     session: Session,
     site_id: int,
@@ -142,6 +145,7 @@ def correct_site(
     return site
 
 
+@reviewed("place")
 def retire_site(
     session: Session, site_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date
 ) -> RelocationSite:

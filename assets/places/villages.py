@@ -17,6 +17,7 @@ from assets.editing import assign, check_reason, hold, require_writer, retire, s
 from assets.places.models import NaturalVillage, Village
 from assets.regions.models import Region
 from assets.regions.positions import check_place, to_column
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.search.words import spell
 from assets.terms import queries as terms
@@ -30,6 +31,7 @@ HIGHEST_M = 6_000
 _TEXTS = {"lead_industry": 100, "source": 500}
 
 
+@reviewed("place")
 def register_village(
     session: Session, *, today: dt.date, confirmed: Collection[str] = frozenset(), **values: Any
 ) -> Village:
@@ -78,6 +80,7 @@ def register_village(
     return village
 
 
+@reviewed("place")
 def correct_village(
     session: Session,
     village_id: int,
@@ -122,6 +125,7 @@ def correct_village(
     return village
 
 
+@reviewed("place")
 def retire_village(
     session: Session, village_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date
 ) -> Village:

@@ -21,9 +21,11 @@ from assets.projects.models import Allocation, Project, ProjectArea, ProjectStag
 from assets.projects.plausibility import check_project, tidied
 from assets.projects.stages import FIRST_DAY
 from assets.regions.models import Region
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 
 
+@reviewed("project")
 def register_project(
     session: Session,
     *,
@@ -84,6 +86,7 @@ def register_project(
     return project
 
 
+@reviewed("project")
 def correct_project(
     session: Session,
     project_id: int,
@@ -144,6 +147,7 @@ def correct_project(
     return project
 
 
+@reviewed("project")
 def retire_project(
     session: Session, project_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date
 ) -> Project:
@@ -179,6 +183,7 @@ def retire_project(
     )
 
 
+@reviewed("project")
 def explain_missing_assets(
     session: Session, project_id: int, *, revision: int, no_assets_reason: str | None
 ) -> Project:

@@ -14,6 +14,7 @@ from assets.editing import assign, check_reason, hold
 from assets.errors import InvalidValue, RegistryError
 from assets.projects.models import Project, ProjectStage
 from assets.projects.templates import Template, may_take_back, stage_reached, steps_taken, template_of
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.terms.models import StageStep
 
@@ -27,6 +28,7 @@ class NotTheLastStep(RegistryError):
     message = "Only the last step can be taken back, and a project always stays planned."
 
 
+@reviewed("project")
 def advance_project(
     session: Session,
     project_id: int,
@@ -113,6 +115,7 @@ def advance_project(
     return step
 
 
+@reviewed("project")
 def take_back_step(
     session: Session,
     project_id: int,
@@ -159,6 +162,7 @@ def take_back_step(
     return project
 
 
+@reviewed("project")
 def correct_step(
     session: Session,
     project_id: int,

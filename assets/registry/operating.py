@@ -18,12 +18,14 @@ from assets.registry.holding import hold_asset, hold_assets
 from assets.registry.models import Asset, OperatingPeriod
 from assets.registry.refreshing import refreshed_once
 from assets.registry.values import LONGEST_DOCUMENT, tidy
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.vocabulary import OPERATING_STATUSES
 
 SETTABLE = tuple(status for status in OPERATING_STATUSES if status != "disposed")
 
 
+@reviewed("asset")
 def set_operating_status(
     session: Session,
     asset_id: int,
@@ -83,6 +85,7 @@ def set_operating_status(
     return asset
 
 
+@reviewed("asset", many=True)
 def set_operating_status_of_many(
     session: Session,
     ids: Any,

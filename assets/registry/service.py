@@ -24,6 +24,7 @@ from assets.registry.numbering import next_code
 from assets.registry.refreshing import refreshed_once
 from assets.registry.rules import AssetRules, projects_of, tidied
 from assets.registry.values import check_event
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.search.words import spell
 from assets.vocabulary import OPERATING_STATUSES
@@ -63,6 +64,7 @@ _EMPTY: dict[str, Any] = dict.fromkeys(AssetValues.__annotations__) | {
 }
 
 
+@reviewed("asset")
 def register_asset(
     session: Session,
     *,
@@ -151,6 +153,7 @@ def register_asset(
     return asset
 
 
+@reviewed("asset")
 def correct_asset(
     session: Session,
     asset_id: int,
@@ -215,6 +218,7 @@ def correct_asset(
     return asset
 
 
+@reviewed("asset")
 def retire_asset(session: Session, asset_id: int, *, revision: int, on: dt.date, reason: str, today: dt.date) -> Asset:
     """Withdraw the record of an asset: entered twice, or in error. It stays on every day before ``on``.
 
@@ -238,6 +242,7 @@ def retire_asset(session: Session, asset_id: int, *, revision: int, on: dt.date,
     )
 
 
+@reviewed("asset", many=True)
 def retire_assets(session: Session, ids: Any, *, on: dt.date, reason: str, today: dt.date) -> int:
     """Withdraw several records for one reason; all of them or none.
 

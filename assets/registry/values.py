@@ -17,6 +17,7 @@ from assets.projects.models import Project
 from assets.registry.beginning import start_of
 from assets.registry.holding import hold_asset
 from assets.registry.models import Asset, ValueEvent
+from assets.review.proposing import reviewed
 from assets.scope import viewer_of
 from assets.vocabulary import FUND_SOURCES, VALUE_EVENT_KINDS
 
@@ -30,6 +31,7 @@ LOWERING = frozenset({"impairment", "missing"})
 DECIDED = frozenset({"impairment", "missing", "surplus", "conversion"})
 
 
+@reviewed("asset")
 def add_value(
     session: Session,
     asset_id: int,
@@ -91,6 +93,7 @@ def add_value(
     return event
 
 
+@reviewed("asset")
 def correct_value(
     session: Session,
     event_id: int,
@@ -135,6 +138,7 @@ def correct_value(
     return event
 
 
+@reviewed("asset")
 def remove_value(session: Session, event_id: int, *, revision: int, reason: str) -> Asset:
     """Take out a change of value that never was; its history stays. Returns its asset.
 

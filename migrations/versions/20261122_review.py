@@ -30,12 +30,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_review_rule_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_rule")),
     )
-    op.create_exclude_constraint(
-        "ex_review_rule_one_at_a_time",
-        "review_rule",
-        ("region_id", "="),
-        ("kind", "="),
-        (sa.text("daterange(valid_from, valid_to)"), "&&"),
+    op.execute(
+        "ALTER TABLE review_rule ADD CONSTRAINT ex_review_rule_one_at_a_time EXCLUDE USING gist "
+        "(region_id WITH =, kind WITH =, daterange(valid_from, valid_to) WITH &&)"
     )
     op.create_table(
         "proposal",
