@@ -143,7 +143,9 @@ def _waits(form: RecordForm, proposal: Proposal) -> Response:
     proposal.page = request.path
     keep_submission(db.session, form.key, address)
     db.session.commit()
-    words = _("“%(name)s” is submitted for review. Until it is approved, what was in force stays so.", name=proposal.title)
+    words = _(
+        "“%(name)s” is submitted for review. Until it is approved, what was in force stays so.", name=proposal.title
+    )
     tell.flash_saved(words, href=address, transaction=None, draft=request.path, undone=address)
     return redirect(address, 303)
 

@@ -49,9 +49,7 @@ def register() -> Any:
 
 
 def _register(form: NewAssetForm) -> Asset:
-    return register_owned_asset(
-        db.session, **form.values(), today=db.current_day(), confirmed=form.confirmed_keys()
-    )
+    return register_owned_asset(db.session, **form.values(), today=db.current_day(), confirmed=form.confirmed_keys())
 
 
 def correct(asset_id: int) -> Any:

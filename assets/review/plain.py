@@ -39,8 +39,7 @@ def written(value: Any) -> Any:
             return value
         case str():
             # A database's text has neither NUL nor halves of characters.
-            sound = "\x00" not in value and value.isascii() or _encodes(value)
-            return value if sound else ["text", value.encode("utf-16-le", "surrogatepass").hex()]
+            return value if _is_sound(value) else ["text", value.encode("utf-16-le", "surrogatepass").hex()]
         case int():
             return value if abs(value) < LARGEST_EXACT else ["int", str(value)]
         case float():
@@ -94,7 +93,7 @@ def read(kept: Any) -> Any:
     raise NotPlain(str(name))
 
 
-def _encodes(text: str) -> bool:
+def _is_sound(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -229,9 +229,7 @@ def _submit(session: Session, proposal: Proposal) -> Proposal:
         old = returned_to(session, replaced)
         old.status, old.updated_by = "replaced", proposal.submitted_by
         proposal.replaces_id = old.id
-        session.add(
-            ReviewDecision(proposal_id=old.id, step=None, verdict="replace", account_id=proposal.submitted_by)
-        )
+        session.add(ReviewDecision(proposal_id=old.id, step=None, verdict="replace", account_id=proposal.submitted_by))
         audit.record(session, "review.replace", old)
     proposal.created_by = proposal.updated_by = proposal.submitted_by
     session.add(proposal)

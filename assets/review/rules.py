@@ -109,9 +109,7 @@ def set_rule(
             audit.record(session, "review.end_rule", rule)
     session.flush()
     chosen = [step for step in STEPS if step in steps]
-    made = ReviewRule(
-        region_id=region_id, kind=kind, steps=chosen, valid_from=valid_from, created_by=me, updated_by=me
-    )
+    made = ReviewRule(region_id=region_id, kind=kind, steps=chosen, valid_from=valid_from, created_by=me, updated_by=me)
     session.add(made)
     audit.record(session, "review.set_rule", made)
     session.info.pop(_KEPT, None)
@@ -143,7 +141,7 @@ def waiting_in(session: Session, region: Region) -> dict[str, int]:
         .where(Proposal.status == "pending", within(Proposal.region_path, region.region_path))
         .group_by(Proposal.kind)
     )
-    return dict.fromkeys(KINDS, 0) | {kind: count for kind, count in rows}
+    return dict.fromkeys(KINDS, 0) | dict(rows.tuples().all())
 
 
 def _within_reach(session: Session) -> ColumnElement[bool]:

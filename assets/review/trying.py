@@ -55,9 +55,7 @@ def differences_since(session: Session, since: Mark) -> list[dict[str, Any]]:
     first: dict[tuple[str, int], Mapping[str, Any]] = {}
     last: dict[tuple[str, int], Mapping[str, Any] | None] = {}
     for version in session.scalars(
-        select(History)
-        .where(History.transaction == since.transaction, History.id > since.history)
-        .order_by(History.id)
+        select(History).where(History.transaction == since.transaction, History.id > since.history).order_by(History.id)
     ):
         key = (version.table_name, version.record_id)
         first.setdefault(key, version.before)
@@ -75,9 +73,7 @@ def differences_since(session: Session, since: Mark) -> list[dict[str, Any]]:
     return [row for row in rows if row["changes"]]
 
 
-def _row(
-    table: str, number: int | None, before: Mapping[str, Any], after: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def _row(table: str, number: int | None, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> dict[str, Any]:
     now = after or {}
     changes = {
         name: [before.get(name), now.get(name)]
@@ -115,4 +111,3 @@ def ask_all_constraints(session: Session) -> None:
     session.flush()
     session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
-

@@ -74,7 +74,11 @@ def upgrade() -> None:
     op.create_index("ix_proposal_record", "proposal", ["table_name", "record_id"])
     op.create_index("ix_proposal_waiting", "proposal", ["region_path", "step"], postgresql_where=PENDING)
     op.create_index(
-        "uq_proposal_one_waiting", "proposal", ["table_name", "record_id", "kind"], unique=True, postgresql_where=PENDING
+        "uq_proposal_one_waiting",
+        "proposal",
+        ["table_name", "record_id", "kind"],
+        unique=True,
+        postgresql_where=PENDING,
     )
     op.create_table(
         "review_decision",
