@@ -1,20 +1,23 @@
-"""Signing in, the viewer of a request, headers."""
+"""Who sits at the browser: signed-in sessions, the viewer of a request, headers."""
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import time
 from typing import Any, cast
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import access, db
 from app.config import Settings
 from app.kept import remembered
-from assets.accounts import queries as accounts
+from assets.accounts import sessions
 from assets.accounts.models import Account
+from assets.errors import NotFound
 from assets.scope import Viewer, bind_viewer
 
 LONGEST_RETURN = 4_000
@@ -47,32 +50,58 @@ def csp_nonce() -> str:
     return str(g.nonce)
 
 
-def remember(account_id: int, key: str) -> None:
-    """Start a signed-in session in place of whatever session there was."""
+def remember(writer: Session, account: Account, *, by: str = "password", second_factor: bool = False) -> None:
+    """Let this browser be signed in, with a new token in place of whatever it carried; ``writer`` is not committed."""
+    end_signed_in(writer)
+    token = sessions.start_session(
+        writer,
+        account.id,
+        address=request.remote_addr,
+        agent=request.user_agent.string,
+        now=moment(),
+        by=by,
+        second_factor=second_factor,
+    )
+    forget()
+    session.update(carried(token))
+
+
+def carried(token: str) -> dict[str, Any]:
+    """What the cookie of a signed-in browser holds; ``proved`` is when the person last showed who they are."""
+    now = int(time.time())
+    return {"token": token, "seen": now, "proved": now}
+
+
+def forget() -> None:
+    """Empty the cookie but for the language."""
     language = session.get("lang")
     session.clear()
     session.permanent = True
-    now = int(time.time())
-    session.update(account=account_id, key=key, since=now, seen=now)
     if language:
         session["lang"] = language
+
+
+def end_signed_in(writer: Session, *, by: str = "sign_out") -> None:
+    """End what this browser is signed in as, if anything; whoever has copied its cookie is out as well."""
+    found = sessions.find_browser(writer, str(session.get("token", "")), day=db.current_day(), address=None)
+    if found is not None:
+        sessions.end_session(writer, found.signed_in.id, account_id=found.account.id, by=by, now=moment())
+
+
+def moment() -> dt.datetime:
+    """Now, as sessions and locks count it."""
+    return dt.datetime.fromtimestamp(time.time(), dt.UTC)
 
 
 def _find_viewer() -> Any:
     g.viewer = Viewer(address=request.remote_addr)
     if access.is_open(request.endpoint) and request.endpoint != "accounts.login":
         return None
-    account_id, key = session.get("account"), session.get("key")
-    if account_id is not None and _outlived(_settings()):
-        session.clear()
-        account_id = None
-    if account_id is not None:
-        found = _viewer_of(account_id, str(key))
-        if found is not None:
-            g.account, g.viewer = found
-            bind_viewer(db.session, g.viewer)
-            return None
-        session.clear()
+    browser = _browser()
+    if browser is not None:
+        g.signed_in, g.account, g.viewer = browser.signed_in.id, browser.account, browser.viewer
+        bind_viewer(db.session, g.viewer)
+        return None
     if access.is_open(request.endpoint):
         return None
     if request.endpoint is None:
@@ -80,25 +109,52 @@ def _find_viewer() -> Any:
     return _ask_to_sign_in()
 
 
-def _viewer_of(account_id: int, key: str) -> tuple[Account, Viewer] | None:
+def _browser() -> sessions.Browser | None:
+    token = session.get("token")
+    if token is None:
+        return None
+    browser = _browser_with(str(token))
+    if browser is None:
+        forget()
+    elif _outlived(browser):
+        with db.system_session() as writer:
+            try:
+                end_signed_in(writer, by="time")
+                writer.commit()
+            except NotFound:
+                writer.rollback()
+        forget()
+        return None
+    else:
+        _note_use(browser)
+    return browser
+
+
+def _browser_with(token: str) -> sessions.Browser | None:
     day, address = db.current_day(), request.remote_addr
 
-    def read() -> tuple[Account, Viewer] | None:
+    def read() -> sessions.Browser | None:
         with db.system_session() as reader:
-            return accounts.find_viewer(reader, account_id, key=key, day=day, address=address)
+            return sessions.find_browser(reader, token, day=day, address=address)
 
-    return remembered(("viewer", account_id, key, day, address), read)
+    return remembered(("viewer", sessions.hash_token(token), day, address), read)
 
 
-def _outlived(settings: Settings) -> bool:
-    """Whether the session is too old or was left alone too long; notes that it is in use."""
+def _outlived(browser: sessions.Browser) -> bool:
+    """Whether the session is too old or was left alone too long."""
+    settings = _settings()
+    too_old = moment() - browser.signed_in.started_at > dt.timedelta(hours=settings.session_hours)
+    return too_old or int(time.time()) - session.get("seen", 0) > settings.idle_minutes * 60
+
+
+def _note_use(browser: sessions.Browser) -> None:
     now = int(time.time())
-    since, seen = session.get("since", 0), session.get("seen", 0)
-    if now - since > settings.session_hours * 3600 or now - seen > settings.idle_minutes * 60:
-        return True
-    if now - seen > 60:
+    if now - session.get("seen", 0) > 60:
         session["seen"] = now
-    return False
+    if moment() - browser.signed_in.seen_at > sessions.SEEN_EVERY:
+        with db.system_session() as writer:
+            sessions.note_seen(writer, browser.signed_in.id, now=moment())
+            writer.commit()
 
 
 def _ask_to_sign_in() -> Response:

@@ -20,9 +20,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.security import remember
+from app.security import carried
 from assets.accounts.models import Account
-from assets.accounts.queries import session_key
+from assets.accounts.sessions import start_session
 from assets.db import make_engine
 from assets.scope import ScopedSession, Viewer, bind_viewer
 from tests import factories
@@ -120,15 +120,9 @@ class Office:
     def sign_in(self, client: FlaskClient, account_id: int) -> None:
         """Let an account be signed in at ``client`` without typing its password."""
         with self.session() as session:
-            account = session.get_one(Account, account_id)
-            key = session_key(account)
-        with self.app.test_request_context():
-            from flask import session as cookie
-
-            remember(account_id, key)
-            values = dict(cookie)
+            token = start_session(session, account_id, address=None, agent=None, now=dt.datetime.now(dt.UTC))
         with client.session_transaction() as kept:
-            kept.update(values)
+            kept.update(carried(token))
             kept.permanent = True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from urllib.parse import urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
@@ -11,7 +10,8 @@ from werkzeug.wrappers import Response
 from app import db, security
 from app.accounts.forms import SignInForm
 from app.i18n import LANGUAGES, translated
-from assets.accounts import queries, service
+from assets.accounts import service
+from assets.accounts.tries import TooManyTries
 
 bp = Blueprint("accounts", __name__)
 
@@ -32,15 +32,15 @@ def login() -> str | Response | tuple[str, int]:
                 form.username.data or "",
                 form.password.data or "",
                 address=request.remote_addr or "",
-                now=dt.datetime.now(dt.UTC),
+                now=security.moment(),
             )
-        except (service.SignInRefused, service.TooManyTries) as refusal:
+        except (service.SignInRefused, TooManyTries) as refusal:
             writer.commit()
-            status = 429 if isinstance(refusal, service.TooManyTries) else 401
-            page = render_template("accounts/login.html", form=form, refusal=translated(refusal.message))
+            status = 429 if isinstance(refusal, TooManyTries) else 401
+            page = render_template("accounts/login.html", form=form, refusal=translated(refusal.message, refusal.data))
             return page, status
+        security.remember(writer, account)
         writer.commit()
-        security.remember(account.id, queries.session_key(account))
         return redirect(target)
 
 
@@ -49,10 +49,10 @@ def logout() -> Response:
     """End the session; a link or picture on another site cannot."""
     if request.method == "GET" and request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return redirect(url_for("home.index"))
-    language = session.get("lang")
-    session.clear()
-    if language:
-        session["lang"] = language
+    with db.system_session() as writer:
+        security.end_signed_in(writer)
+        writer.commit()
+    security.forget()
     return redirect(url_for("accounts.login"))
 
 

@@ -110,7 +110,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint("step_known", "sign_in_attempt")
     for column in ("tries", "device", "step"):
         op.drop_column("sign_in_attempt", column)
     op.drop_constraint("ex_grant_one_at_a_time", "grant")
@@ -119,8 +118,8 @@ def downgrade() -> None:
         "(account_id, role, region_id, sector, valid_from)"
     )
     op.drop_index("ix_grant_account_id", table_name="grant")
-    op.drop_constraint("delegation_ends", "grant")
-    op.drop_constraint("period_runs_forward", "grant")
+    op.drop_constraint(op.f("ck_grant_delegation_ends"), "grant")
+    op.drop_constraint(op.f("ck_grant_period_runs_forward"), "grant")
     op.drop_constraint(op.f("fk_grant_delegated_from"), "grant", type_="foreignkey")
     op.drop_index(op.f("ix_grant_delegated_from"), table_name="grant")
     op.drop_column("grant", "reason")

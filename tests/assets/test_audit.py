@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from assets import audit
-from assets.accounts.service import SignInRefused, sign_in
+from assets.accounts.models import Account
+from assets.accounts.service import SignInRefused, change_password, lift_lock, sign_in
 from assets.audit import AuditEntry
 from assets.maintenance.service import record_inspection, undo_inspection
 from assets.parties.models import Person
@@ -40,6 +41,21 @@ def _sign_in(session: Session, _tree: factories.Tree) -> None:
 def _sign_in_wrongly(session: Session, _tree: factories.Tree) -> None:
     with pytest.raises(SignInRefused):
         sign_in(session, "planner", "wrong", address="127.0.0.1", now=NOW)
+
+
+def _planner(session: Session) -> Account:
+    return session.scalars(select(Account).where(Account.username == "planner")).one()
+
+
+def _change_password(session: Session, _tree: factories.Tree) -> None:
+    new = "seven slow herons wade"
+    change_password(
+        session, _planner(session), old=factories.PASSWORD, new=new, again=new, least=10, address="::1", now=NOW
+    )
+
+
+def _lift_lock(session: Session, _tree: factories.Tree) -> None:
+    lift_lock(session, _planner(session), reason="来电核实", now=NOW)
 
 
 def _visit(session: Session, tree: factories.Tree) -> int:
@@ -89,8 +105,10 @@ def _detach(session: Session, tree: factories.Tree) -> None:
 
 
 SERVICES: dict[str, tuple[Callable[[Session, factories.Tree], None], Actions]] = {
-    "sign_in": (_sign_in, [("accounts.sign_in", None)]),
-    "sign_in refused": (_sign_in_wrongly, [("accounts.sign_in", None)]),
+    "sign_in": (_sign_in, [("accounts.sign_in", "account")]),
+    "sign_in refused": (_sign_in_wrongly, [("accounts.sign_in", "account")]),
+    "change_password": (_change_password, [("accounts.change_password", "account")]),
+    "lift_lock": (_lift_lock, [("accounts.lift_lock", "account")]),
     "record_inspection": (_record, [("maintenance.record_inspection", "inspection")]),
     "undo_inspection": (
         _record_and_undo,
