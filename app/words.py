@@ -32,6 +32,7 @@ KINDS: dict[str, object] = DATED_KINDS | {
     "facility_status": _l("Facility status"),
     "road_class": _l("Road class"),
     "role": _l("Role"),
+    "account_state": _l("State of the account"),
     "review": _l("Review status"),
     "contract_mode": _l("Contract mode"),
     "right": _l("Right"),
@@ -210,6 +211,18 @@ WORDS: dict[str, dict[str, object]] = DATED_WORDS | {
         "county": _l("County road"),
         "town": _l("Town road"),
         "village": _l("Village road"),
+    },
+    "account_state": {
+        "active": _l("Active"),
+        "invited": _l("Invited"),
+        "locked": _l("Locked for now"),
+        "closed": _l("Account closed"),
+    },
+    "token_scope": {
+        "tiles": _l("Map tiles"),
+        "lists": _l("Lists"),
+        "figures": _l("Figures"),
+        "features": _l("Map features"),
     },
     "role": {
         "viewer": _l("Viewer"),

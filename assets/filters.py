@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from assets.errors import InvalidValue
 from assets.vocabulary import (
+    ACCOUNT_STATES,
     CATEGORIES,
     CLASSES,
     FUND_SOURCES,
@@ -15,6 +16,7 @@ from assets.vocabulary import (
     OPERATING_STATUSES,
     PARTY_TYPES,
     PROJECT_KINDS,
+    ROLES,
     SITE_TYPES,
     STAGES,
     STATUSES,
@@ -34,6 +36,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "missing": (*MISSING_FIELDS, "position", "owner", "papers"),
     "key": ("key_assistance", "demonstration"),
     "party_type": PARTY_TYPES,
+    "role": ROLES,
+    "account_state": ACCOUNT_STATES,
     "proposal_kind": ("asset", "project", "place", "right", "duty"),
     "review_step": ("village", "town", "department", "county"),
     "proposal_status": ("pending", "returned", "approved", "withdrawn", "replaced"),
@@ -64,6 +68,8 @@ class Filter:
     missing: frozenset[str] = field(default_factory=frozenset)
     key: frozenset[str] = field(default_factory=frozenset)
     party_type: frozenset[str] = field(default_factory=frozenset)
+    role: frozenset[str] = field(default_factory=frozenset)
+    account_state: frozenset[str] = field(default_factory=frozenset)
     proposal_kind: frozenset[str] = field(default_factory=frozenset)
     review_step: frozenset[str] = field(default_factory=frozenset)
     proposal_status: frozenset[str] = field(default_factory=frozenset)

@@ -89,6 +89,11 @@ class Viewer:
             for reach in self.reaches
         )
 
+    @property
+    def stands_in(self) -> bool:
+        """Whether anything is reached for somebody else."""
+        return any(reach.delegated_from is not None for reach in self.reaches)
+
     def stands_in_at(self, path: str | None) -> tuple[int, ...]:
         """The grants of others by which alone the viewer reaches ``path`` (None: anything at all); none, if by own."""
         reaching = [reach for reach in self.reaches if path is None or reach.covers(path)]

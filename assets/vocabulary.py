@@ -11,6 +11,7 @@ ROLES = (
     "auditor",
     "administrator",
 )
+ACCOUNT_STATES = ("active", "invited", "locked", "closed")
 VILLAGE_CLASSES = ("clustered", "suburban", "characteristic", "relocating", "other")
 SITE_TYPES = ("urban", "rural")
 FACILITY_LEVELS = ("village", "cluster", "town", "county")

@@ -19,7 +19,7 @@ ANYONE: frozenset[str] = frozenset()
 PLACE = aliased(Region, name="place")
 ABOVE = aliased(Region, name="above")
 
-Show = Literal["text", "name", "year", "badge", "word", "missing", "term", "wan", "number", "date", "yes"]
+Show = Literal["text", "name", "year", "badge", "word", "words", "missing", "term", "wan", "number", "date", "yes"]
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ class Writer:
             return ""
         if column.show in ("badge", "word"):
             return label(column.words, value)
+        if column.show == "words":
+            return "、".join(label(column.words, code) for code in value)
         if column.show == "missing":
             return "、".join(label("missing", name) for name, bit in MISSING_FIELDS.items() if value & bit)
         if column.show == "term":

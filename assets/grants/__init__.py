@@ -1,0 +1,1 @@
+"""Who keeps whose account, who may do what where, and for how long."""
