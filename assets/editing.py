@@ -252,11 +252,11 @@ def keep_submission(session: Session, key: str, address: str) -> None:
 def _changed_meanwhile(session: Session, record: Base, changes: Collection[Change]) -> ChangedMeanwhile:
     row: Any = record
     entry = session.execute(
-        select(Account.display_name, audit.AuditEntry.at)
-        .select_from(audit.AuditEntry)
-        .outerjoin(Account, Account.id == audit.AuditEntry.account_id)
-        .where(audit.AuditEntry.table_name == record.__tablename__, audit.AuditEntry.record_id == row.id)
-        .order_by(audit.AuditEntry.at.desc())
+        select(Account.display_name, audit.Deed.at)
+        .select_from(audit.Deed)
+        .outerjoin(Account, Account.id == audit.Deed.account_id)
+        .where(audit.Deed.table_name == record.__tablename__, audit.Deed.record_id == row.id)
+        .order_by(audit.Deed.at.desc())
         .limit(1)
     ).first()
     return ChangedMeanwhile(

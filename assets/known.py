@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from assets.audit import AuditEntry
+from assets.audit import Deed
 from assets.db import Base, Recorded
 from assets.errors import NotFound
 from assets.history import History
@@ -141,9 +141,9 @@ def versions_of(session: Session, entity: type[AnyRecord], record_id: int) -> li
     told = {
         entry.transaction: entry
         for entry in session.scalars(
-            select(AuditEntry)
-            .where(AuditEntry.table_name == table.name, AuditEntry.record_id == record_id)
-            .order_by(AuditEntry.id)
+            select(Deed)
+            .where(Deed.table_name == table.name, Deed.record_id == record_id)
+            .order_by(Deed.id)
         )
     }
     changed = {step.transaction for step in steps}

@@ -1,7 +1,7 @@
 """All tables in one place: import this to have the whole metadata."""
 
 from assets.accounts import models as accounts
-from assets.audit import AuditEntry
+from assets.audit import AuditEntry, AuditSeal
 from assets.db import Base
 from assets.editing import Submission
 from assets.history import Addition, History
@@ -20,6 +20,7 @@ metadata = Base.metadata
 __all__ = [
     "Addition",
     "AuditEntry",
+    "AuditSeal",
     "History",
     "Submission",
     "accounts",

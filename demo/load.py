@@ -87,6 +87,7 @@ def _silently(_table: str, _done: int, _total: int) -> None:
 
 def _empty(cursor: psycopg.Cursor[Any]) -> None:
     tables = sql.SQL(", ").join(sql.Identifier(t.name) for t in Base.metadata.sorted_tables)
+    cursor.execute("SET LOCAL xiangtu.trimming = 'on'")
     cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
 
 

@@ -15,7 +15,7 @@ from app.config import CHECKOUT
 from assets.schema import metadata
 
 LOCK = 7_240_001
-APPEND_ONLY = ("audit_entry", "history", "addition", "review_decision")
+APPEND_ONLY = ("audit_entry", "audit_seal", "history", "addition", "review_decision")
 EXTENSIONS = frozenset({"postgis", "btree_gist", "pg_trgm"})
 
 

@@ -14,7 +14,7 @@ from app import db
 from app.i18n import lazy_gettext as _l
 from app.records.changes import Change, told_changes
 from assets.accounts.models import Account
-from assets.audit import AuditEntry
+from assets.audit import Deed
 from assets.db import OFFICE_ZONE, Base
 from assets.maintenance.models import Inspection
 from assets.parties.models import PostHolding
@@ -138,15 +138,15 @@ class Step:
 
 def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
     """The latest entries about a record the viewer has been shown, and about its inspections."""
-    about = (AuditEntry.table_name == record.__tablename__) & (AuditEntry.record_id == record_id)
+    about = (Deed.table_name == record.__tablename__) & (Deed.record_id == record_id)
     parts = PARTS.get(record.__tablename__)
     for entity, ids in parts(record_id) if parts else ():
-        about |= (AuditEntry.table_name == entity.__tablename__) & AuditEntry.record_id.in_(ids)
+        about |= (Deed.table_name == entity.__tablename__) & Deed.record_id.in_(ids)
     rows = session.execute(
-        select(AuditEntry, Account.display_name)
-        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        select(Deed, Account.display_name)
+        .outerjoin(Account, Account.id == Deed.account_id)
         .where(about)
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .order_by(Deed.at.desc(), Deed.id.desc())
         .limit(_SHOWN)
     )
     return [

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from assets.accounts.models import Account
-from assets.audit import AuditEntry
+from assets.audit import Deed
 from assets.db import OFFICE_ZONE
 from assets.history import History
 from assets.maintenance.models import Duty, Inspection
@@ -60,18 +60,18 @@ def read_steps(session: Session, asset_id: int, *, page: int = 1, size: int = ST
     the history of the rows themselves.
     """
     ids = _record_ids(session, asset_id)
-    audited = select(AuditEntry.at, literal("audit").label("origin"), AuditEntry.id, AuditEntry.table_name).where(
-        _among(AuditEntry, ids)
+    audited = select(Deed.at, literal("audit").label("origin"), Deed.id, Deed.table_name).where(
+        _among(Deed, ids)
     )
     same = and_(
-        AuditEntry.transaction == History.transaction,
-        AuditEntry.table_name == History.table_name,
-        AuditEntry.record_id == History.record_id,
+        Deed.transaction == History.transaction,
+        Deed.table_name == History.table_name,
+        Deed.record_id == History.record_id,
     )
     # A status set for many is told at the asset, and not again at the row that holds it.
     silent = History.table_name != OperatingPeriod.__tablename__
     unaudited = select(History.at, literal("history").label("origin"), History.id, History.table_name).where(
-        _among(History, ids), silent, ~select(AuditEntry.id).where(same).exists()
+        _among(History, ids), silent, ~select(Deed.id).where(same).exists()
     )
     both = union_all(audited, unaudited).subquery("step")
     rows = session.execute(
@@ -111,9 +111,9 @@ def _among(entity: Any, ids: dict[str, list[int]]) -> ColumnElement[bool]:
 def _entries(session: Session, chosen: Sequence[Any]) -> Sequence[Any]:
     ids = [row.id for row in chosen if row.origin == "audit"]
     return session.execute(
-        select(AuditEntry, Account.display_name)
-        .outerjoin(Account, Account.id == AuditEntry.account_id)
-        .where(AuditEntry.id.in_(ids))
+        select(Deed, Account.display_name)
+        .outerjoin(Account, Account.id == Deed.account_id)
+        .where(Deed.id.in_(ids))
     ).all()
 
 
@@ -122,7 +122,7 @@ def _versions(session: Session, chosen: Sequence[Any]) -> Sequence[History]:
     return session.scalars(select(History).where(History.id.in_(ids))).all() if ids else ()
 
 
-def _of_entry(entry: AuditEntry, who: str | None) -> Step:
+def _of_entry(entry: Deed, who: str | None) -> Step:
     changes: list[tuple[str, Any, Any]] = []
     for name, value in (entry.changes or {}).items():
         if name in _UNTOLD and name != "geom":

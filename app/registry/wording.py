@@ -90,6 +90,7 @@ FIELDS: Mapping[str, Any] = {
     "notice_days": _l("Notice"),
     "inspected_on": _l("Day"),
     "result": _l("Result"),
+    "inspection_result": _l("Result"),
     "condition": _l("Condition"),
     "cost_yuan": _l("Cost"),
 }
@@ -104,6 +105,7 @@ _WORD_KINDS = {
     "position_quality": "position_quality",
     "review_status": "review",
     "result": "inspection_result",
+    "inspection_result": "inspection_result",
     "mode": "contract_mode",
 }
 _TERM_KINDS = {"type": "asset_type", "sector": "sector", "fund_source": "fund_source", "system": "code_system"}

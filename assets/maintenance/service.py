@@ -174,7 +174,7 @@ def undo_inspection(session: Session, inspection_id: int, *, now: dt.datetime) -
         visit,
         asset_id=visit.asset_id,
         inspected_on=visit.inspected_on.isoformat(),
-        result=visit.result,
+        inspection_result=visit.result,
     )
     session.delete(visit)
     session.flush()

@@ -10,7 +10,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assets import audit
-from assets.audit import AuditEntry
 from assets.checking import Checks
 from assets.editing import WRITERS
 from assets.errors import NotFound
@@ -143,18 +142,8 @@ def _relabel(
     changed += [(row, {"code": [None, code], "valid_from": [None, str(on)]}) for row in made]
     touched = {row.project_id for row, _changes in changed}
     batch = f"projects.sort {on} {code}" if len(touched) > 1 else None
-    session.add_all(
-        AuditEntry(
-            account_id=editor.account_id,
-            address=editor.address,
-            action="projects.sort",
-            table_name=ProjectLabel.__tablename__,
-            record_id=row.id,
-            changes=changes | {"project_id": row.project_id},
-            batch=batch,
-        )
-        for row, changes in changed
-    )
+    told = {row.id: changes | {"project_id": row.project_id} for row, changes in changed}
+    audit.record_each(session, "projects.sort", ProjectLabel, told, batch=batch)
     if batch:
         audit.record(session, "projects.sort_many", batch=batch, code=code, projects=len(touched))
     session.flush()

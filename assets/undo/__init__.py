@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, func, insert, literal, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assets.audit import AuditEntry
+from assets.audit import AuditEntry, Deed
 from assets.scope import viewer_of
 from assets.undo.obstacles import (
     BuiltUpon,
@@ -77,21 +77,21 @@ def undoable(session: Session, transaction: int, *, now: dt.datetime) -> Undoabl
     account_id = viewer_of(session).account_id
     found = session.execute(
         select(
-            func.min(AuditEntry.at).label("at"),
+            func.min(Deed.at).label("at"),
             func.count().label("records"),
-            func.array_agg(AuditEntry.action.distinct()).label("actions"),
+            func.array_agg(Deed.action.distinct()).label("actions"),
         )
-        .where(AuditEntry.transaction == transaction)
+        .where(Deed.transaction == transaction)
         # Another's entry in it makes the whole another's.
-        .having(func.bool_and(AuditEntry.account_id == account_id))
+        .having(func.bool_and(Deed.account_id == account_id))
     ).first()
     if found is None or found.at is None or now - found.at > UNDO_WITHIN:
         return None
-    taken_back = select(AuditEntry.id).where(
-        AuditEntry.at >= found.at,
-        AuditEntry.account_id == account_id,
-        AuditEntry.action == ACTION,
-        AuditEntry.changes["transaction"].as_integer().cast(BigInteger) == transaction,
+    taken_back = select(Deed.id).where(
+        Deed.at >= found.at,
+        Deed.account_id == account_id,
+        Deed.action == ACTION,
+        Deed.changes["transaction"].as_integer().cast(BigInteger) == transaction,
     )
     if session.scalar(select(taken_back.exists())) or _LASTING & set(tables_of(session, transaction)):
         return None
@@ -149,20 +149,22 @@ def undo(session: Session, transaction: int, *, now: dt.datetime) -> Undoable:
 
 def _record(session: Session, transaction: int) -> None:
     viewer = viewer_of(session)
-    told = func.jsonb_build_object("transaction", transaction, "action", AuditEntry.action)
+    told = func.jsonb_build_object("transaction", transaction, "action", Deed.action)
     session.execute(
         insert(AuditEntry).from_select(
-            ["account_id", "address", "action", "table_name", "record_id", "batch", "changes"],
+            ["account_id", "address", "action", "table_name", "record_id", "batch", "region_path", "sector", "changes"],
             select(
                 literal(viewer.account_id, BigInteger),
                 literal(viewer.address),
                 literal(ACTION),
-                AuditEntry.table_name,
-                AuditEntry.record_id,
-                AuditEntry.batch,
+                Deed.table_name,
+                Deed.record_id,
+                Deed.batch,
+                Deed.region_path,
+                Deed.sector,
                 told,
             )
-            .where(AuditEntry.transaction == transaction)
-            .order_by(AuditEntry.id),
+            .where(Deed.transaction == transaction)
+            .order_by(Deed.id),
         )
     )

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assets.accounts.models import Account
-from assets.audit import AuditEntry
+from assets.audit import Deed
 from assets.db import OFFICE_ZONE, Base
 from assets.editing import WRITERS
 from assets.errors import NotAllowed, RegistryError
@@ -80,8 +80,8 @@ def require_unchanged(session: Session, transaction: int) -> None:
         return
     who = session.scalar(
         select(Account.display_name)
-        .join(AuditEntry, AuditEntry.account_id == Account.id)
-        .where(AuditEntry.transaction == later.transaction)
+        .join(Deed, Deed.account_id == Account.id)
+        .where(Deed.transaction == later.transaction)
         .limit(1)
     )
     name = _called(session, later.table_name, later.record_id)

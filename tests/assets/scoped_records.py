@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assets.audit import AuditEntry
 from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
 from assets.ownership.models import Contract, Income, Right
 from assets.parties.models import Person, Post, PostHolding
@@ -29,6 +30,7 @@ from tests import factories
 SCOPED: tuple[type[Any], ...] = (
     Allocation,
     Asset,
+    AuditEntry,
     CarryOver,
     Contract,
     Duty,
@@ -57,8 +59,9 @@ SCOPED: tuple[type[Any], ...] = (
 OPEN = {
     "Account": "read by the program itself when somebody signs in",
     "Addition": "read beside a record that has been shown",
-    "AuditEntry": "read beside a record that has been shown",
+    "AuditSeal": "hashes over everybody's entries, which tell nothing of them",
     "ChecklistItem": "words for everybody",
+    "Deed": "an audit entry, read beside a record that has been shown",
     "Designation": "public lists, like regions",
     "FacilityStandard": "numbers for everybody",
     "Grant": "read by the program itself when somebody signs in",
@@ -94,6 +97,7 @@ def everything_in(session: Session, where: Region) -> None:
     session.flush()
     session.add_all(
         [
+            AuditEntry(action="test.act", region_path=where.region_path),
             Right(asset_id=asset.id, kind="ownership", party_id=party.id, valid_from=dt.date(2024, 1, 1)),
             Contract(
                 asset_id=asset.id,

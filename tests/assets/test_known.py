@@ -44,6 +44,7 @@ class Clock:
                 text(f"UPDATE {table} SET at = :at, transaction = :step WHERE at > now() - interval '1 minute'"),
                 {"at": at(self.step), "step": self.step},
             )
+        self.session.execute(text("SET LOCAL xiangtu.trimming = 'on'"))
         self.session.execute(
             text("UPDATE audit_entry SET transaction = :step WHERE transaction > 100"), {"step": self.step}
         )
