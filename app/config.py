@@ -31,6 +31,13 @@ class Settings:
     idle_minutes: int = 60
     secure_cookies: bool = False
     trusted_proxies: int = 0
+    password_length: int = 10
+    password_days: int = 0
+    second_factor: str = "optional"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
     today: dt.date | None = None
     testing: bool = False
 
@@ -42,6 +49,8 @@ class Settings:
         ------
         KeyError
             When ``DATABASE_URL`` is not set.
+        ValueError
+            When a setting is none of its words, or no number.
         """
         env = os.environ if environment is None else environment
         var = Path(env.get("XIANGTU_VAR") or CHECKOUT / "var")
@@ -59,8 +68,26 @@ class Settings:
             idle_minutes=int(env.get("XIANGTU_IDLE_MINUTES", "60")),
             secure_cookies=env.get("XIANGTU_SECURE_COOKIES", "") == "1",
             trusted_proxies=int(env.get("XIANGTU_TRUSTED_PROXIES", "0")),
+            password_length=int(env.get("XIANGTU_PASSWORD_LENGTH", "10")),
+            password_days=int(env.get("XIANGTU_PASSWORD_DAYS", "0")),
+            second_factor=_one_of(env, "XIANGTU_SECOND_FACTOR", ("optional", "administrators", "all")),
+            oidc_issuer=env.get("XIANGTU_OIDC_ISSUER", "").rstrip("/"),
+            oidc_client_id=env.get("XIANGTU_OIDC_CLIENT_ID", ""),
+            oidc_client_secret=env.get("XIANGTU_OIDC_CLIENT_SECRET") or _read(env, "XIANGTU_OIDC_CLIENT_SECRET_FILE"),
+            oidc_name=env.get("XIANGTU_OIDC_NAME", ""),
             today=dt.date.fromisoformat(today) if today else None,
         )
+
+
+def _one_of(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    word = env.get(name) or words[0]
+    if word not in words:
+        raise ValueError(f"{name} must be one of {', '.join(words)}, not “{word}”")
+    return word
+
+
+def _read(env: Mapping[str, str], name: str) -> str:
+    return Path(env[name]).read_text().strip() if env.get(name) else ""
 
 
 def _kept_secret(env: Mapping[str, str], var: Path) -> str:

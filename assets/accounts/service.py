@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -77,7 +78,7 @@ def sign_in(
         bind_viewer(session, replace(viewer_of(session), account_id=known.id, username=known.username))
         audit.record(session, "accounts.sign_in", known, result="success")
         return known
-    facts = {"username": claim.name} if account is None else {}
+    facts: dict[str, Any] = {"username": claim.name} if account is None else {}
     until = tries.locked_until(session, claim.name, now=now) if device is None else None
     if until is not None:
         facts["locked_until"] = until.isoformat(timespec="seconds")

@@ -53,7 +53,7 @@ def lock_after(failures: int) -> dt.timedelta:
     """How long no further try counts after so many failures in a row."""
     if failures < FAILURES_PER_NAME:
         return dt.timedelta(0)
-    return min(FIRST_LOCK * 2 ** min(failures - FAILURES_PER_NAME, 10), LONGEST_LOCK)
+    return min(FIRST_LOCK * (1 << min(failures - FAILURES_PER_NAME, 10)), LONGEST_LOCK)
 
 
 def count_try(session: Session, claim: Claim, *, now: dt.datetime) -> SignInAttempt:
