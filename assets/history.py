@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id
+from assets.withheld import withheld_of
 
 
 class History(Base):
@@ -39,6 +40,8 @@ class History(Base):
     operation: Mapped[str]
     before: Mapped[dict[str, Any]] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # Columns that changed as well, and whose values are kept nowhere but in the row itself.
+    withheld: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
 class Addition(Base):
@@ -60,4 +63,6 @@ def as_kept(entity: type[Any]) -> ColumnElement[dict[str, Any]]:
     for column in inspect(entity).local_table.columns:
         if isinstance(column.type, Geometry) and column.name != "shape":
             kept = kept.op("||")(func.jsonb_build_object(column.name, cast(column, Text)))
+    for name in sorted(withheld_of(entity.__tablename__)):
+        kept = kept.op("-")(name)
     return cast(kept, JSONB)

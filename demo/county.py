@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Integer
 
+from assets.masks import is_masked
 from assets.schema import metadata
 from assets.search.words import spell
 from demo.accounts import make_accounts
@@ -28,7 +29,7 @@ from demo.labels import make_labels
 from demo.land import Land, make_land
 from demo.operation import make_operating_periods, make_outside_codes
 from demo.ownership import make_rights, make_value_events
-from demo.people import make_parties, make_posts
+from demo.people import kept_apart, make_parties, make_posts
 from demo.places import make_designations, make_facilities, make_sites, make_villages
 from demo.projects import make_projects, served_areas, stage_rows
 from demo.regions import BORDERS_FROM, read_tree
@@ -49,8 +50,8 @@ ORDER: Final = (
     "checklist_item",
     "account",
     "grant",
-    "party",
     "person",
+    "party",
     "post",
     "post_holding",
     "village",
@@ -144,14 +145,15 @@ def make_county(seed: int, on: dt.date) -> County:
     projects["source"] = "演示数据"
     accounts, grants = make_accounts(tree)
     items, householders = make_household_items(rng("households"), assets, len(posts.persons) + 1, on)
+    holders, people = kept_apart(parties.table, len(posts.persons) + len(householders) + 1)
     stages = pd.concat([stage_rows(rng("stages"), works, on), old_stages], ignore_index=True)
     raw: dict[str, pd.DataFrame] = make_dated_rows() | {
         "region": _with_shapes(tree, land, urban),
         "designation": make_designations(tree),
         "account": accounts,
         "grant": grants,
-        "party": parties.table,
-        "person": pd.concat([posts.persons, householders], ignore_index=True),
+        "party": holders,
+        "person": pd.concat([posts.persons, householders, people], ignore_index=True),
         "post": posts.posts,
         "post_holding": posts.holdings,
         "village": villages,
@@ -249,7 +251,8 @@ def _as_table(name: str, frame: pd.DataFrame, paths: Mapping[int, str]) -> pd.Da
         frame["region_path"] = frame["region_id"].map(paths)
     if "pinyin" in columns:
         by = "short_name" if name == "region" else "name"
-        spelled = {n: spell(n) for n in frame[by].unique()}
+        # A masked name is not to be found by how it sounds.
+        spelled = {n: ("", "") if is_masked(n) else spell(n) for n in frame[by].unique()}
         frame["pinyin"] = [spelled[n][0] for n in frame[by]]
         frame["initials"] = [spelled[n][1] for n in frame[by]]
     frame = frame[[c for c in frame.columns if c in columns or c == "password"]]

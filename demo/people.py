@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from assets.masks import mask_name
 from demo.land import Land
 from demo.logins import CARETAKER, LOGINS
 from demo.names import BRANDS, COMPANY_KINDS, COOPERATIVE_KINDS, invent_persons, invent_phones
@@ -108,6 +109,19 @@ def make_parties(rng: np.random.Generator, land: Land, county_id: int) -> Partie
         np.array(cooperatives),
         np.array(individuals),
     )
+
+
+def kept_apart(parties: pd.DataFrame, first_person: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The holders with the names of people masked, and the persons who bear them."""
+    table = parties.copy()
+    people = (table["type"] == "individual").to_numpy()
+    persons = pd.DataFrame({"id": first_person + np.arange(int(people.sum())), "name": table.loc[people, "name"].array})
+    persons["phone"] = None
+    persons["account_id"] = pd.array([None] * len(persons), dtype="Int64")
+    table["person_id"] = pd.array([None] * len(table), dtype="Int64")
+    table.loc[people, "person_id"] = persons["id"].to_numpy()
+    table.loc[people, "name"] = [mask_name(name) for name in persons["name"]]
+    return table, persons
 
 
 def make_posts(rng: np.random.Generator, land: Land, on: dt.date, county_id: int) -> Posts:

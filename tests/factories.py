@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assets.accounts.models import Account, Grant
 from assets.accounts.passwords import hash_password
 from assets.maintenance.models import Duty, Inspection
+from assets.masks import mask_name, names_people
 from assets.parties.models import Party, Person, Post, PostHolding
 from assets.projects.models import Allocation, FundDocument, Payment, Project
 from assets.regions.models import Region
@@ -143,8 +144,11 @@ def asset(session: Session, where: Region, *, value_yuan: int | Decimal | None =
 
 
 def party(session: Session, name: str = "大力村村集体", type: str = "village_collective", **values: Any) -> Party:
-    """A village collective."""
+    """A village collective, or another holder; the name of a person is kept apart."""
     pinyin, initials = spell(name)
+    if names_people(type, name):
+        person = _kept(session, Person(name=name, pinyin=pinyin, initials=initials))
+        return _kept(session, Party(name=mask_name(name), type=type, person_id=person.id, **values))
     return _kept(session, Party(name=name, type=type, pinyin=pinyin, initials=initials, **values))
 
 

@@ -17,12 +17,12 @@ from app.records.form import RetireForm
 from app.records.trail import trail_of
 from assets.errors import NotAllowed
 from assets.maintenance.models import Duty
+from assets.masks import masked_identity, masked_name, masked_phone
 from assets.ownership import queries as ownership
 from assets.ownership.queries import in_force
 from assets.parties import ending, service
 from assets.parties.holding import get_party, require_keeper
 from assets.parties.models import Party, Person
-from assets.parties.queries import masked_identity, masked_name, masked_phone
 from assets.parties.visibility import may_see
 from assets.regions import queries as regions
 from assets.regions.models import Region
@@ -75,7 +75,7 @@ def show(party_id: int) -> str:
         ),
         contact=db.session.execute(
             select(
-                masked_name(Person.name).label("name"),
+                masked_name(Person).label("name"),
                 masked_phone(Person.phone).label("phone"),
                 masked_identity(Person.id_number).label("id_number"),
             ).where(Person.id == party.contact_id)

@@ -15,10 +15,10 @@ from app.registry.gaps import Gap, find_gaps
 from app.term_names import term_names
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
+from assets.masks import masked_name, masked_phone
 from assets.ownership import queries as ownership
 from assets.ownership.queries import in_force
 from assets.parties.models import Party, Person, Post, PostHolding
-from assets.parties.queries import masked_name, masked_phone
 from assets.projects import queries as projects
 from assets.regions import queries as regions
 from assets.regions.models import Region
@@ -148,7 +148,7 @@ def _duties(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]:
             Duty.id,
             Party.name.label("body"),
             Post.title.label("post"),
-            masked_name(Person.name).label("person"),
+            masked_name(Person).label("person"),
             masked_phone(Person.phone).label("phone"),
             Duty.fund_source,
             Duty.annual_budget_yuan,
@@ -176,7 +176,7 @@ def _inspections(session: Session, asset_id: int, day: dt.date) -> Sequence[Any]
             Inspection.condition,
             Inspection.note,
             Inspection.cost_yuan,
-            masked_name(Person.name).label("inspector"),
+            masked_name(Person).label("inspector"),
         )
         .outerjoin(Person, Person.id == Inspection.inspector_id)
         .where(Inspection.asset_id == asset_id, Inspection.inspected_on <= day)

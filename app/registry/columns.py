@@ -14,9 +14,9 @@ from assets.editing import WRITERS
 from assets.filters import Filter
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, UpkeepPeriod
+from assets.masks import masked_name, masked_phone
 from assets.ownership.queries import in_force, operator_name, owner_names
 from assets.parties.models import Party, Person, Post, PostHolding
-from assets.parties.queries import masked_name, masked_phone
 from assets.registry.models import Asset
 from assets.registry.queries import CARD_FIELDS, filled_fields, outside_codes
 from assets.registry.worth import fund_shares_of, net_value_of
@@ -128,7 +128,7 @@ COLUMNS = (
     Column(
         "person",
         _l("Person responsible"),
-        lambda asked: _of_person(asked, masked_name(Person.name)),
+        lambda asked: _of_person(asked, masked_name(Person)),
         sortable=False,
         usual=False,
     ),

@@ -21,10 +21,10 @@ from app.registry.columns import ASSETS
 from assets import filters
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, UpkeepPeriod
+from assets.masks import masked_name, masked_phone
 from assets.ownership.models import Contract, Income, Right
 from assets.ownership.queries import in_force
 from assets.parties.models import Party, Person, Post, PostHolding
-from assets.parties.queries import masked_name, masked_phone
 from assets.projects.models import Project
 from assets.regions.directory import BETWEEN, full_names
 from assets.regions.models import Region
@@ -208,7 +208,7 @@ def _duties(chosen: Sequence[int], day: dt.date) -> Executable:
             Duty.asset_id,
             Party.name.label("body"),
             Post.title.label("post"),
-            masked_name(Person.name).label("person"),
+            masked_name(Person).label("person"),
             masked_phone(Person.phone).label("phone"),
             Duty.fund_source,
             Duty.annual_budget_yuan,

@@ -18,8 +18,8 @@ from app.records.trail import ACTIONS
 from app.registry.chronicle import FACT, Step
 from app.term_names import term_names
 from app.words import WORDS, label
+from assets.masks import masked_name
 from assets.parties.models import Party, Person, Post
-from assets.parties.queries import masked_name
 from assets.projects.models import Project
 from assets.regions.directory import BETWEEN, full_names
 from assets.regions.models import Region
@@ -197,7 +197,7 @@ def _names(session: Session, steps: Sequence[Step]) -> dict[tuple[str, int], str
             }
             continue
         entity = _NAMED_BY[field]
-        shown = masked_name(Person.name) if entity is Person else entity.title if entity is Post else entity.name
+        shown = masked_name(Person) if entity is Person else entity.title if entity is Post else entity.name
         rows = session.execute(select(entity.id, shown).where(entity.id.in_(ids)))
         found |= {(field, row[0]): row[1] or "—" for row in rows}
     return found

@@ -22,9 +22,9 @@ from assets.editing import require_writer
 from assets.filters import Filter
 from assets.maintenance import filling, posts
 from assets.maintenance.models import Duty
+from assets.masks import masked_name, masked_phone
 from assets.ownership.queries import in_force
 from assets.parties.models import Person, Post, PostHolding
-from assets.parties.queries import masked_name, masked_phone
 from assets.regions import queries as regions
 from assets.regions.models import Region
 from assets.terms import queries as terms
@@ -69,7 +69,7 @@ POSTS = Listing(
         Column(
             "person",
             _l("Person responsible"),
-            lambda asked: _of_holder(asked, masked_name(Person.name)),
+            lambda asked: _of_holder(asked, masked_name(Person)),
             sortable=False,
         ),
         Column("phone", _l("Telephone"), lambda asked: _of_holder(asked, masked_phone(Person.phone)), sortable=False),

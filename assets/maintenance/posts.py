@@ -15,9 +15,9 @@ from assets.checking import Checks
 from assets.errors import NotFound, RegistryError
 from assets.filters import Filter
 from assets.maintenance.models import Duty
+from assets.masks import masked_name, masked_phone
 from assets.ownership.queries import in_force
 from assets.parties.models import Person, Post, PostHolding
-from assets.parties.queries import masked_name, masked_phone
 from assets.parties.rules import tidy_name
 from assets.regions.models import Region
 from assets.regions.positions import check_place
@@ -81,7 +81,7 @@ def holders_of(session: Session, post_id: int) -> Sequence[Any]:
     return session.execute(
         select(
             PostHolding.id,
-            masked_name(Person.name).label("name"),
+            masked_name(Person).label("name"),
             masked_phone(Person.phone).label("phone"),
             Account.username,
             PostHolding.valid_from,

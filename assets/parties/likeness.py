@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from assets.parties.models import Party
+from assets.parties.models import Party, Person
 from assets.parties.visibility import seen_by
 from assets.regions import queries as regions
 from assets.regions.models import Region
@@ -36,16 +36,21 @@ def similar_parties(
     *,
     region_id: int | None,
     people: bool = False,
+    groups: bool = False,
     but: int | None = None,
     limit: int = 5,
 ) -> Sequence[Any]:
-    """Holders of one county that may be ``name``: id, name, type, code; the likest first.
+    """Holders of one county that may be ``name``: id, name, type, code, told; the likest first.
+
+    ``told`` tells apart those of one name: a code, or the place of people, whose names are masked.
 
     Compared is what tells a name apart: without the county's and town's names before it and the
     kind of body after it, 陇县八渡镇大力村股份经济合作社 and 大力村村委会 are alike, 张家山村… and
     李家山村… are not. A name that sounds the same is alike as well. Bodies are compared with all
-    bodies of the county, ``people`` with those people whom the viewer may see.
+    bodies of the county, ``groups`` of households with groups, ``people`` by their whole name with those people whom the viewer may see.
     """
+    if people:
+        return _people_called(session, name, but=but, limit=limit)
     above = regions.ancestors(session, session.get_one(Region, region_id)) if region_id is not None else ()
     beginnings = _beginnings(above)
     given: Any = literal(name)
@@ -61,8 +66,9 @@ def similar_parties(
     same = plain == func.plain_name(given)
     alike = or_(same, and_(Party.pinyin == pinyin, Party.pinyin != ""), likeness >= NEARLY)
     statement = (
-        select(Party.id, Party.name, Party.type, Party.code, Party.valid_to)
-        .where(alike, Party.retired_on.is_(None), Party.type.in_(PEOPLE) if people else Party.type.not_in(PEOPLE))
+        select(Party.id, Party.name, Party.type, Party.code, Party.code.label("told"), Party.valid_to)
+        .where(alike, Party.retired_on.is_(None), Party.person_id.is_(None))
+        .where(Party.type.in_(PEOPLE) if groups else Party.type.not_in(PEOPLE))
         .order_by(same.desc(), likeness.desc(), Party.id)
         .limit(limit)
     )
@@ -72,8 +78,21 @@ def similar_parties(
         statement = statement.where(or_(Party.region_id.in_(inside), and_(Party.region_id.is_(None), same)))
     else:
         statement = statement.where(same)
-    if people:
-        statement = statement.where(seen_by(viewer_of(session)))
+    return session.execute(statement.where(Party.id != but) if but is not None else statement).all()
+
+
+def _people_called(session: Session, name: str, *, but: int | None, limit: int) -> Sequence[Any]:
+    pinyin, _initials = spell(name)
+    same = func.plain_name(Person.name) == func.plain_name(name)
+    statement = (
+        select(Party.id, Party.name, Party.type, Party.code, Region.short_name.label("told"), Party.valid_to)
+        .join(Person, Person.id == Party.person_id)
+        .outerjoin(Region, Region.id == Party.region_id)
+        .where(or_(same, and_(Person.pinyin == pinyin, Person.pinyin != "")), Party.retired_on.is_(None))
+        .where(seen_by(viewer_of(session)))
+        .order_by(same.desc(), Party.id)
+        .limit(limit)
+    )
     return session.execute(statement.where(Party.id != but) if but is not None else statement).all()
 
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Computed, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Placed, Recorded, Retired, name_indexes, one_of
+from assets.masks import ERASED, GROUP
 from assets.scope import scoped_through
 from assets.vocabulary import PARTY_TYPES
 
+# No clear name of a person reaches a holder, its history or a list: the database sees to it.
+_MASKED = (
+    r"type NOT IN ('household', 'individual') OR name ~ '^.\*\*$' "
+    f"OR name = '{ERASED}' OR (type = 'household' AND name ~ '{GROUP}')"
+)
+
 
 class Party(Named, Retired, Recorded, Base):
-    """Anyone who can hold a right or a duty; seen through the records that name it."""
+    """Anyone who can hold a right or a duty; seen through the records that name it.
+
+    The name of somebody who is a person (``person_id``) is masked here and kept in ``person``.
+    """
 
     __tablename__ = "party"
     __table_args__ = (
         one_of("type", PARTY_TYPES),
+        CheckConstraint(_MASKED, name="people_are_masked"),
         Index("ix_party_code", "code", unique=True, postgresql_where="code IS NOT NULL"),
         Index("ix_party_plain_name", "plain_name"),
         *name_indexes("party"),
@@ -29,21 +40,36 @@ class Party(Named, Retired, Recorded, Base):
     # The name as it is compared: without spaces, brackets and differences of width.
     plain_name: Mapped[str] = mapped_column(Computed("plain_name(name)", persisted=True))
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"), index=True)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     valid_to: Mapped[dt.date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
 
 
 class Person(Recorded, Base):
-    """The one table of personal values; others refer to its id, so a row can be erased."""
+    """The one table of personal values; others refer to its id, so a row can be erased.
+
+    History and audit tell that a row changed and never what it said (:mod:`assets.withheld`).
+    """
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_name", "name", postgresql_where="name IS NOT NULL"),
+        Index("ix_person_pinyin", "pinyin", postgresql_where="pinyin <> ''"),
+        Index("ix_person_id_number", "id_number", postgresql_where="id_number IS NOT NULL"),
+        Index("ix_person_phone", "phone", postgresql_where="phone IS NOT NULL"),
+    )
 
     id: Mapped[Id]
     name: Mapped[str | None]
+    pinyin: Mapped[str] = mapped_column(server_default="")
+    initials: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str | None]
     id_number: Mapped[str | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    erased_on: Mapped[dt.date | None]
+    erased_by: Mapped[int | None] = mapped_column(BigInteger)
+    erased_reason: Mapped[str | None]
 
 
 class Post(Placed, Retired, Recorded, Base):

@@ -1,13 +1,14 @@
-"""Reading holders; names and telephone numbers of people, as far as everyone may see them."""
+"""Reading holders."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from assets.filters import Filter
 from assets.parties.models import Party
+from assets.parties.people import called
 from assets.parties.visibility import seen_by
 from assets.regions.models import Region
 from assets.scope import Viewer, within
@@ -28,21 +29,5 @@ def matching(asked: Filter, viewer: Viewer, *columns: Any) -> Select[Any]:
     if asked.party_type:
         statement = statement.where(Party.type.in_(sorted(asked.party_type)))
     if asked.words:
-        statement = statement.where(named_like(Party, asked.words))
+        statement = statement.where(or_(named_like(Party, asked.words), called(asked.words)))
     return statement
-
-
-def masked_name(name: Any) -> ColumnElement[str]:
-    """A person's name with its first character only: 张**."""
-    return func.left(name, 1).op("||")("**")
-
-
-def masked_phone(phone: Any) -> ColumnElement[str]:
-    """A telephone number with its first three and last four digits: 161****0042."""
-    ends = func.left(phone, 3).op("||")("****").op("||")(func.right(phone, 4))
-    return case((func.char_length(phone) >= 8, ends), (phone.is_not(None), "****"))
-
-
-def masked_identity(number: Any) -> ColumnElement[str]:
-    """An identity number with its first six and last four digits."""
-    return func.left(number, 6).op("||")("********").op("||")(func.right(number, 4))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assets.checking import Checks
 from assets.errors import InvalidValue
+from assets.masks import names_people
 from assets.parties.codes import read_credit_code, read_identity_number, read_phone
 from assets.parties.likeness import similar_parties
 from assets.parties.models import Party, Person
@@ -35,12 +36,21 @@ class PartyValues:
 
 
 @dataclasses.dataclass(frozen=True)
-class Personal:
-    """Personal values as they are kept; None leaves what is there."""
+class PersonValues:
+    """Personal values of one person as they are kept; None leaves what is there."""
 
     name: str | None = None
     phone: str | None = None
     id_number: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Personal:
+    """The personal values of a holder: its own where it ``is_person``, and of its contact."""
+
+    is_person: bool = False
+    own: PersonValues = PersonValues()
+    contact: PersonValues = PersonValues()
 
 
 def tidy_name(text: str) -> str:
@@ -76,14 +86,30 @@ class PartyRules:
         if given.valid_to is not None and given.valid_to > self.today and not (before and before.valid_to):
             message = "{value} is still to come: {limit} at the latest."
             self.checks.refuse("valid_to", message, value=given.valid_to, limit=self.today)
-        self.personal = Personal(
-            tidy_name(given.contact_name or "")[:LONGEST_NAME] or None,
-            self._read("contact_phone", given.contact_phone, read_phone),
-            self._identity(),
-        )
+        self.personal = self._personal(name)
         if not self.checks.problems and (before is None or before.name != name):
             self._doubt_same(columns)
         return columns
+
+    def _personal(self, name: str) -> Personal:
+        given, before = self.values, self.before
+        contact_name = tidy_name(given.contact_name or "")[:LONGEST_NAME] or None
+        phone = self._read("contact_phone", given.contact_phone, read_phone)
+        number = self._identity()
+        is_person = names_people(given.type, name)
+        same = before is not None and before.person_id is not None and before.name == name
+        if "*" in name and not (same and is_person):
+            self.checks.refuse("name", "Please fill in the whole name; what is shown with stars is only its mask.")
+        if contact_name is not None and "*" in contact_name:
+            self.checks.refuse(
+                "contact_name", "Please fill in the whole name; what is shown with stars is only its mask."
+            )
+        if not is_person:
+            return Personal(False, contact=PersonValues(contact_name, phone, number))
+        # People answer for themselves, unless another is named.
+        other = contact_name not in (None, name) or (before is not None and before.contact_id is not None)
+        own = PersonValues(None if same else name, None if other else phone, number)
+        return Personal(True, own, PersonValues(contact_name, phone) if other else PersonValues())
 
     def _region(self) -> int | None:
         if self.values.region_id is not None and self.session.get(Region, self.values.region_id) is None:
@@ -114,9 +140,7 @@ class PartyRules:
         if number is None:
             return None
         other = self.session.scalars(
-            select(Party)
-            .join(Person, Person.id == Party.contact_id)
-            .where(Person.id_number == number, Party.type.in_(PEOPLE))
+            select(Party).join(Person, Person.id == Party.person_id).where(Person.id_number == number)
         ).first()
         if other is not None and (self.before is None or other.id != self.before.id):
             self.checks.refuse("identity_number", "This person is entered already: “{name}”.", name=other.name)
@@ -136,7 +160,8 @@ class PartyRules:
             self.session,
             columns["name"],
             region_id=columns["region_id"],
-            people=columns["type"] in PEOPLE,
+            people=self.personal.is_person,
+            groups=columns["type"] in PEOPLE,
             but=self.before.id if self.before else None,
         )
         if alike:
@@ -144,5 +169,5 @@ class PartyRules:
                 "party_similar",
                 "name",
                 "Is it one of these: {names}? Please choose it from the list, or confirm that it is a different one.",
-                names="、".join(f"{party.name}（{party.code}）" if party.code else party.name for party in alike),
+                names="、".join(f"{party.name}（{party.told}）" if party.told else party.name for party in alike),
             )

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets import audit, editing
@@ -15,17 +15,20 @@ from assets.parties.codes import plain_code
 from assets.parties.holding import hold_party, require_keeper
 from assets.parties.likeness import same_name
 from assets.parties.models import Party
-from assets.parties.people import keep_contact
+from assets.parties.people import called, keep_personal
 from assets.parties.rules import PartyRules, PartyValues, tidy_name
 from assets.parties.visibility import may_see, seen_by
 from assets.scope import viewer_of
 from assets.search.finding import best, clean
+from assets.search.matching import named_like
 from assets.search.words import spell
 from assets.vocabulary import PEOPLE
 
 
 def find_parties(session: Session, words: str, limit: int = 10) -> Sequence[Party]:
     """The holders that typed words fit best, for choosing: by name, code, pinyin or initials.
+
+    People are found by their whole name, its pinyin or their identity number alone.
 
     Parameters
     ----------
@@ -39,7 +42,15 @@ def find_parties(session: Session, words: str, limit: int = 10) -> Sequence[Part
     words = clean(words)
     seen = or_(seen_by(viewer_of(session)), Party.code == plain_code(words))
     statement = select(Party).where(seen, Party.retired_on.is_(None))
-    return session.scalars(best(statement, Party, words, limit=limit)).all()
+    fits = or_(named_like(Party, words), called(words)) if words else false()
+    return session.scalars(best(statement, Party, words, limit=limit, matching=fits)).all()
+
+
+def named_exactly(session: Session, name: str) -> Sequence[Party]:
+    """The holders of exactly this name whom the viewer may see, two at most."""
+    exact = or_(and_(Party.name == name, Party.person_id.is_(None)), called(name))
+    statement = select(Party).where(exact, Party.retired_on.is_(None), seen_by(viewer_of(session)))
+    return session.scalars(statement.order_by(Party.id).limit(2)).all()
 
 
 def find_or_create_party(
@@ -145,9 +156,10 @@ def register_party(
     checks.settle()
     require_keeper(session, columns["region_id"])
     me = viewer_of(session).account_id
-    pinyin, initials = spell(columns["name"])
-    party = Party(**columns, pinyin=pinyin, initials=initials, created_by=me, updated_by=me)
-    keep_contact(session, party, rules.personal)
+    columns |= dict(zip(("pinyin", "initials"), spell(columns["name"]), strict=True))
+    party = Party(created_by=me, updated_by=me)
+    keep_personal(session, party, columns, rules.personal)
+    editing.assign(party, columns)
     session.add(party)
     audit.record(session, "parties.register_party", party)
     session.flush()
@@ -189,8 +201,8 @@ def correct_party(
     if columns["region_id"] != party.region_id:
         require_keeper(session, columns["region_id"])
     columns |= dict(zip(("pinyin", "initials"), spell(columns["name"]), strict=True))
-    changed = editing.assign(party, columns)
-    changed = keep_contact(session, party, rules.personal) or changed
+    kept_apart = keep_personal(session, party, columns, rules.personal)
+    changed = editing.assign(party, columns) or kept_apart
     if changed:
         party.updated_by = viewer_of(session).account_id
         audit.record(session, "parties.correct_party", party, reason=reason)

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from assets import audit, editing
 from assets.checking import Checks
 from assets.errors import InvalidValue, NotFound
+from assets.masks import masked_name
 from assets.parties.models import Person
 from assets.parties.people import enter_person
-from assets.parties.queries import masked_name
 from assets.registry.holding import hold_asset
 from assets.registry.models import HOUSEHOLD_READERS, Asset, HouseholdItem, ValueEvent
 from assets.scope import viewer_of
@@ -55,7 +55,7 @@ def households_of(session: Session, asset: Asset, *, limit: int = 500) -> Househ
         select(
             HouseholdItem.id,
             HouseholdItem.revision,
-            masked_name(Person.name).label("name"),
+            masked_name(Person).label("name"),
             HouseholdItem.quantity,
             HouseholdItem.amount_yuan,
             HouseholdItem.note,

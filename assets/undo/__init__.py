@@ -16,12 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assets.audit import AuditEntry, Deed
+from assets.history import History
 from assets.scope import viewer_of
 from assets.undo.obstacles import (
     BuiltUpon,
     CannotUndo,
     ChangedSince,
     NoLongerFits,
+    WithoutFormerValues,
     reason_of,
     require_reach,
     require_unchanged,
@@ -34,6 +36,7 @@ __all__ = [
     "ChangedSince",
     "NoLongerFits",
     "Undoable",
+    "WithoutFormerValues",
     "current_transaction",
     "undo",
     "undoable",
@@ -87,6 +90,8 @@ def undoable(session: Session, transaction: int, *, now: dt.datetime) -> Undoabl
     ).first()
     if found is None or found.at is None or now - found.at > UNDO_WITHIN:
         return None
+    if _lost_values(session, transaction):
+        return None
     taken_back = select(Deed.id).where(
         Deed.at >= found.at,
         Deed.account_id == account_id,
@@ -119,6 +124,8 @@ def undo(session: Session, transaction: int, *, now: dt.datetime) -> Undoable:
     ------
     CannotUndo
         When it is not the viewer's, too old, or taken back already.
+    WithoutFormerValues
+        When it changed personal values, which the history does not keep.
     ChangedSince, BuiltUpon, NoLongerFits
         When others have gone on from it.
     NotAllowed
@@ -126,6 +133,8 @@ def undo(session: Session, transaction: int, *, now: dt.datetime) -> Undoable:
     """
     found = undoable(session, transaction, now=now)
     if found is None:
+        if _is_own(session, transaction) and _lost_values(session, transaction):
+            raise WithoutFormerValues
         raise CannotUndo(minutes=int(UNDO_WITHIN.total_seconds() // 60))
     session.flush()
     tables = tables_of(session, transaction)
@@ -145,6 +154,17 @@ def undo(session: Session, transaction: int, *, now: dt.datetime) -> Undoable:
     _record(session, transaction)
     session.expire_all()
     return found
+
+
+def _lost_values(session: Session, transaction: int) -> bool:
+    """Whether the former values of something it changed or deleted are kept nowhere."""
+    lost = select(History.id).where(History.transaction == transaction, History.withheld.is_not(None))
+    return bool(session.scalar(select(lost.exists())))
+
+
+def _is_own(session: Session, transaction: int) -> bool:
+    own = select(Deed.id).where(Deed.transaction == transaction, Deed.account_id == viewer_of(session).account_id)
+    return bool(session.scalar(select(own.exists())))
 
 
 def _record(session: Session, transaction: int) -> None:

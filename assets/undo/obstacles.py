@@ -30,6 +30,15 @@ class ChangedSince(RegistryError):
     message = "“{name}” was changed again by {who} at {at}, so this cannot be undone any more."
 
 
+class WithoutFormerValues(RegistryError):
+    """Personal values and passwords are not kept in the history, so that nothing can bring them back."""
+
+    message = (
+        "Personal values were changed, and their former ones are kept nowhere, so this cannot be undone: "
+        "please correct them once more."
+    )
+
+
 class BuiltUpon(RegistryError):
     """Something else refers to what would go."""
 

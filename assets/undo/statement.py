@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assets.db import Base
 from assets.history import Addition, History
+from assets.withheld import withheld_of
 
 _KEPT_BY_THE_DATABASE = frozenset({"id", "revision", "updated_at", "region_path", "review_status"})
 
@@ -69,7 +70,8 @@ def restoring(tables: Sequence[str]) -> str:
     for number, name in enumerate(tables):
         table = Base.metadata.tables[name]
         columns = [c.name for c in table.columns if c.computed is None and c.name != "shape"]
-        changing = [c for c in columns if c not in _KEPT_BY_THE_DATABASE]
+        # What the history does not say stays what it is.
+        changing = [c for c in columns if c not in _KEPT_BY_THE_DATABASE and c not in withheld_of(name)]
         listed = ", ".join(f'"{c}"' for c in columns)
         assigned = ", ".join(f'"{c}" = r."{c}"' for c in changing)
         before = (

@@ -218,7 +218,7 @@ def test_thousands_of_rows_are_taken_back_at_once(desk: Desk) -> None:
     with desk.action() as session:
         audit.record(session, "imports.run", session.get_one(Asset, asset.id))
         values = {"type": "household", "region_id": village.id}
-        session.execute(insert(Party), [values | {"name": f"{number}号农户"} for number in range(3_000)])
+        session.execute(insert(Party), [values | {"name": f"大力村{number}号农户"} for number in range(3_000)])
         rows = [{"asset_id": asset.id, "inspected_on": factories.DAY, "result": "all_well"} for _ in range(100)]
         session.execute(insert(Inspection), rows)
     desk.undo()

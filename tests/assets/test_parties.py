@@ -114,7 +114,7 @@ def test_people_of_one_name_are_never_taken_for_one_another(session: Session, tr
 
 def test_an_identity_number_is_kept_apart_and_names_a_person_once(session: Session) -> None:
     made = register(session, name="张伟", type="individual", identity_number=PERSON, contact_phone="13812345678")
-    person = session.get_one(Person, made.contact_id)
+    person = session.get_one(Person, made.person_id)
     assert (person.id_number, person.phone, made.code) == (PERSON, "13812345678", None)
     told = session.scalars(select(AuditEntry)).all()
     assert not any(PERSON in str(entry.changes) or "13812345678" in str(entry.changes) for entry in told)

@@ -16,7 +16,7 @@ from app.words import label as word
 from assets.errors import InvalidValue
 from assets.parties.codes import plain_code
 from assets.parties.models import Party
-from assets.parties.service import find_or_create_party, find_parties
+from assets.parties.service import find_or_create_party, named_exactly
 from assets.parties.visibility import may_see
 from assets.projects.models import Project
 from assets.vocabulary import PARTY_TYPES
@@ -67,7 +67,7 @@ class PartyEntry(EntryField):
         if found is not None and words in ("", found.name) and self._may_name(found):
             return PartyChoice(id=found.id)
         if not self.new_type:
-            same = [party for party in find_parties(db.session, words, limit=10) if party.name == words]
+            same = named_exactly(db.session, words)
             if len(same) == 1:
                 return PartyChoice(id=same[0].id)
             raise InvalidValue(
