@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     from app.projects import views as projects
     from app.records import views as records
     from app.registry import views as registry
+    from app.review import views as review
     from app.search import views as search
     from app.tiles import views as tiles
     from app.upkeep_duties import posts

@@ -18,6 +18,8 @@ from assets.editing import WRITERS
 from assets.errors import NotAllowed
 from assets.projects.documents import FUND_ROLES
 from assets.registry.households import KEEPERS
+from assets.review.authority import DECIDERS
+from assets.review.rules import KEEPERS as STEP_KEEPERS
 
 TOKEN_SCOPES = ("tiles", "lists", "figures", "features")
 
@@ -41,6 +43,8 @@ WRITE = Rule(WRITERS)
 FUNDS = Rule(FUND_ROLES)
 HOUSEHOLDS = Rule(KEEPERS)
 ADMINISTER = Rule(ADMINISTRATORS)
+DECIDE = Rule(DECIDERS)
+KEEP_STEPS = Rule(STEP_KEEPERS)
 TILES, LISTS, FIGURES, FEATURES = (replace(EVERYONE, token_scope=scope) for scope in TOKEN_SCOPES)
 
 # Room by room; the names of endpoints without their room's.
@@ -110,6 +114,13 @@ MATRIX: dict[str, tuple[tuple[Rule, str], ...]] = {
         (WRITE, "register_natural_village correct_natural_village retire_natural_village"),
         (WRITE, "register_site correct_site retire_site"),
         (WRITE, "register_facility correct_facility retire_facility"),
+    ),
+    "review": (
+        (EVERYONE, "index submitted every show rules"),
+        (LISTS, "export_mine export_submitted export_all"),
+        (DECIDE, "approve approve_many return_"),
+        (WRITE, "withdraw"),
+        (KEEP_STEPS, "set_rule"),
     ),
     "administration": (
         (EVERYONE, "index show"),

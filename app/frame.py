@@ -12,6 +12,8 @@ from app import db
 from app.i18n import lazy_gettext as _l
 from app.kept import remembered
 from app.words import KINDS
+from assets.editing import WRITERS
+from assets.review.authority import DECIDERS
 from assets.terms.models import Installation
 
 ROOMS = (
@@ -21,10 +23,12 @@ ROOMS = (
     ("funds.index", "banknote", _l("Funds")),
     ("places.index", "house-plus", _l("Places")),
     ("maintenance.index", "shield-check", _l("Upkeep")),
+    ("review.index", "stamp", _l("Review")),
     ("administration.index", "settings", _l("Manage")),
 )
 # Rooms that are work of some only; others reach what they need from the records.
-ROOMS_OF = {"administration.index": frozenset({"administrator", "planner", "auditor"})}
+REVIEWERS = WRITERS | DECIDERS | {"auditor", "leader"}
+ROOMS_OF = {"administration.index": frozenset({"administrator", "planner", "auditor"}), "review.index": REVIEWERS}
 RENEW_AFTER_DAYS = 60
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from app.dated_words import DATED_KINDS, DATED_WORDS, given_name
+from app.review_words import REVIEW_KINDS, REVIEW_WORDS
 
-KINDS: dict[str, object] = DATED_KINDS | {
+KINDS: dict[str, object] = DATED_KINDS | REVIEW_KINDS | {
     "status": _l("Upkeep status"),
     "missing": _l("Missing"),
     "class": _l("Asset class"),
@@ -43,7 +44,7 @@ KINDS: dict[str, object] = DATED_KINDS | {
     "depreciation": _l("Depreciation rule"),
 }
 
-WORDS: dict[str, dict[str, object]] = DATED_WORDS | {
+WORDS: dict[str, dict[str, object]] = DATED_WORDS | REVIEW_WORDS | {
     "status": {
         "in_order": _l("In order"),
         "due_soon": _l("Due soon"),

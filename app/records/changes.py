@@ -147,8 +147,8 @@ def told_changes(session: Session, table: str, changes: Mapping[str, Any], *, da
     return [
         (
             str(OWN_COLUMNS.get((table, name)) or COLUMNS.get(name, name)),
-            _written(session, table, name, value[0], day),
-            _written(session, table, name, value[1], day),
+            written_value(session, table, name, value[0], day),
+            written_value(session, table, name, value[1], day),
         )
         for name, value in changes.items()
         if isinstance(value, list)
@@ -159,7 +159,8 @@ def told_changes(session: Session, table: str, changes: Mapping[str, Any], *, da
     ]
 
 
-def _written(session: Session, table: str, name: str, value: Any, day: dt.date) -> str:
+def written_value(session: Session, table: str, name: str, value: Any, day: dt.date) -> str:
+    """A value of a column in the words of its form."""
     if value is None or value in ("", []):
         return "—"
     if isinstance(value, bool):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import db
+from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.records.changes import Change, told_changes
 from assets.accounts.models import Account
@@ -98,6 +99,14 @@ ACTIONS: dict[str, Any] = {
     "registry.remove_value": _l("Change of value taken out"),
     "registry.retire_asset": _l("Withdrawn"),
     "registry.set_operating_status": _l("Operating status set"),
+    "review.approve": _l("Approved"),
+    "review.approve_many": _l("Many approved together"),
+    "review.end_rule": _l("Review steps ended"),
+    "review.replace": _l("Corrected and submitted again"),
+    "review.return": _l("Returned"),
+    "review.set_rule": _l("Review steps switched"),
+    "review.submit": _l("Submitted for review"),
+    "review.withdraw": _l("Withdrawn by the submitter"),
     "terms.load_defaults": _l("Labels and limits in use loaded"),
     "undo.take_back": _l("Undone"),
 }
@@ -136,6 +145,11 @@ class Step:
     reason: str | None
 
 
+def _both(who: str, proposed_by: str | None) -> str:
+    """Who did it, and who had proposed what was approved."""
+    return _("%(who)s, proposed by %(other)s", who=who, other=proposed_by) if proposed_by else who
+
+
 def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
     """The latest entries about a record the viewer has been shown, and about its inspections."""
     about = (Deed.table_name == record.__tablename__) & (Deed.record_id == record_id)
@@ -152,7 +166,7 @@ def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
     return [
         Step(
             entry.at.astimezone(OFFICE_ZONE),
-            name or "",
+            _both(name or "", (entry.changes or {}).get("on_behalf_of")),
             ACTIONS.get(entry.action, entry.action),
             told_changes(session, entry.table_name or "", entry.changes or {}, day=db.current_day()),
             entry.reason,

@@ -16,6 +16,7 @@ from assets.projects.models import Project
 from assets.projects.queries import unbooked
 from assets.regions.models import Region
 from assets.registry.models import Asset
+from assets.review.queries import count_pending
 from assets.scope import within
 
 LISTED = 10
@@ -28,7 +29,7 @@ class Office:
     accounts: int
     closed_accounts: int
     assets: int
-    pending_assets: int
+    pending_changes: int
     regions: int
     refused_sign_ins: int
     changes_today: int
@@ -71,7 +72,7 @@ def office(session: Session, area: Region, *, now: dt.datetime) -> Office:
         accounts=count(here, Account.active),
         closed_accounts=count(here, ~Account.active),
         assets=count(assets, of=Asset.id),
-        pending_assets=count(assets, Asset.review_status == "pending", of=Asset.id),
+        pending_changes=count_pending(session, area),
         regions=count(
             within(Region.region_path, area.region_path),
             or_(Region.valid_to.is_(None), Region.valid_to > midnight.date()),

@@ -96,3 +96,27 @@ def _criteria(asked: Filter, authority: Authority, tab: str) -> list[ColumnEleme
     if asked.words:
         criteria.append(Proposal.title.contains(asked.words, autoescape=True))
     return criteria
+
+
+def many(session: Session, ids: Any) -> Sequence[Proposal]:
+    """The proposals of a selection, the longest waiting first."""
+    return session.scalars(
+        select(Proposal).where(Proposal.id.in_(ids)).order_by(Proposal.submitted_at, Proposal.id)
+    ).all()
+
+
+def next_for(session: Session, authority: Authority, *, but: int) -> int | None:
+    """The proposal that waits longest for one account's decision."""
+    if not authority.reaches:
+        return None
+    return session.scalar(
+        select(Proposal.id)
+        .where(authority.criterion(), Proposal.id != but)
+        .order_by(Proposal.submitted_at, Proposal.id)
+        .limit(1)
+    )
+
+
+def region_names(session: Session, ids: set[int]) -> dict[int, str]:
+    """The short names of regions."""
+    return dict(session.execute(select(Region.id, Region.short_name).where(Region.id.in_(ids))).tuples().all())
