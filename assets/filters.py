@@ -76,6 +76,8 @@ class Filter:
     waiting: frozenset[str] = field(default_factory=frozenset)
     flag: frozenset[str] = field(default_factory=frozenset)
     words: str = ""
+    # Where few names stand in the area: compare them one by one, since looking up a common word costs more.
+    compares_names: bool = False
     past: bool = False
     account_id: int | None = None
 

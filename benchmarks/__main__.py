@@ -17,7 +17,7 @@ from sqlalchemy import text
 from app.cli import migrations
 from app.runner.cluster import Cluster, temporary_cluster
 from app.runner.settings import SPEED_BEFORE_SAFETY
-from assets.db import make_engine
+from assets.db import make_engine, today
 from benchmarks import ledger, page, scope, status, tiles
 from benchmarks.kept import kept_cluster
 from benchmarks.people import make_people
@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="print the table without keeping it")
     parser.add_argument("--folder", type=Path, help="keep the database here, and measure the same province again")
     chosen = parser.parse_args()
-    day = dt.date.today()
+    day = today()
     rows: list[tuple[str, str, str, str]] = []
     server = kept_cluster(chosen.folder, SETTINGS) if chosen.folder else temporary_cluster(SETTINGS)
     with server as cluster, TemporaryDirectory() as var:

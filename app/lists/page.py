@@ -29,6 +29,7 @@ MOST_EXPORTED = 200_000
 # What can be sorted within a few hundredths of a second.
 SORTED_AT_MOST = 20_000
 SORTED_AT_MOST_IF_COSTLY = 1_500
+SMALL_LEVELS = ("county", "town", "village")
 FEW = 8_000
 # What no index leads to is not waited for; it is looked for along the order instead.
 FEW_FOUND_WITHIN_MS = 150
@@ -105,6 +106,8 @@ def read_page(session: Session, asked: Asked, *, is_small: Callable[[], bool]) -
     sort = asked.sort if asked.sort.removeprefix("-") in sortable else listing.usual_sort
     asked = replace(asked, sort=sort)
     if listing.large is None or is_small():
+        if asked.area.level in SMALL_LEVELS:
+            asked = replace(asked, filter=replace(asked.filter, compares_names=True))
         return _sorted(session, asked, sortable, None)
     orders = frozenset(listing.large.orders(asked.filter))
     unsorted = sort.removeprefix("-") not in orders

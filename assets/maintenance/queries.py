@@ -76,7 +76,7 @@ def criteria(asked: Filter) -> list[ColumnElement[bool]]:
         found.append(or_(*(_lacks(field, asked.day) for field in sorted(asked.missing))))
     found += [_flagged(flag, asked) for flag in sorted(asked.flag) if flag in _ASSET_FLAGS]
     if asked.words:
-        found.append(assets_like(asked.words))
+        found.append(assets_like(asked.words, compares_names=asked.compares_names))
     return found
 
 

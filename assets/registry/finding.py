@@ -13,10 +13,10 @@ from assets.terms.models import Term
 _CODE = re.compile(r"(?=.*\d)[0-9A-Za-z-]{5,60}")
 
 
-def assets_like(words: str) -> ColumnElement[bool]:
+def assets_like(words: str, *, compares_names: bool = False) -> ColumnElement[bool]:
     """The criterion that ``words`` fit an asset; a whole code of another system fits too."""
     if not _CODE.fullmatch(words):
-        return named_like(Asset, words)
+        return named_like(Asset, words, compares_names=compares_names)
     # By system and code together, as the index has them.
     systems = select(Term.code).where(Term.kind == "code_system")
     elsewhere = select(OutsideCode.asset_id).where(
