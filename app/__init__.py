@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     records.init_app(app)
 
     rooms = (accounts, administration, funds, health, home, map_, maintenance, ownership, parties)
-    for room in (*rooms, places, positions, posts, projects, records, registry, search, tiles, upkeep_duties):
+    for room in (*rooms, places, positions, posts, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     access.init_app(app)
     return app

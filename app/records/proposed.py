@@ -186,6 +186,7 @@ def _names(session: Session, changes: Iterable[Mapping[str, Any]]) -> dict[tuple
             for number, name in full_names(session, regions).items():
                 found[field, number] = BETWEEN.join(name.split(BETWEEN)[-3:])
             continue
-        name = entity.title if entity is Post else entity.name
-        found |= {(field, number): text for number, text in session.execute(select(entity.id, name).where(entity.id.in_(ids)))}
+        called = entity.title if entity is Post else entity.name
+        rows = session.execute(select(entity.id, called).where(entity.id.in_(ids)))
+        found |= {(field, number): text for number, text in rows}
     return found

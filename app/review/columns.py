@@ -20,6 +20,9 @@ from assets.review.deciding import MOST_AT_ONCE
 from assets.review.models import KINDS, STATUSES, STEPS, Proposal
 
 _submitted_on = func.date(func.timezone(str(OFFICE_ZONE), Proposal.submitted_at))
+_submitter = (
+    select(Account.display_name).where(Account.id == Proposal.submitted_by).correlate(Proposal).scalar_subquery()
+)
 
 
 def own_authority() -> Authority:
@@ -47,7 +50,10 @@ COLUMNS = (
         "submitter",
         _l("Submitted by"),
         lambda _asked: (
-            select(Account.display_name).where(Account.id == Proposal.submitted_by).correlate(Proposal).scalar_subquery()
+            select(Account.display_name)
+            .where(Account.id == Proposal.submitted_by)
+            .correlate(Proposal)
+            .scalar_subquery()
         ),
     ),
     Column("submitted_on", _l("Submitted on"), lambda _asked: _submitted_on, show="date"),

@@ -9,11 +9,10 @@ import shapely
 from flask import g, render_template, url_for
 
 from app import db
-from app.i18n import language, translated
+from app.i18n import translated
 from app.lists.selection import read_selection
 from app.records.locator import locate
 from app.records.proposed import ProposedRow, told_rows
-from app.records.trail import ACTIONS
 from app.review.columns import MINE, own_authority
 from app.term_names import term_names
 from assets.accounts.models import Account
@@ -79,10 +78,10 @@ def proposal_page(proposal: Proposal, *, refusal: RegistryError | None = None) -
         again=_again(proposal) if own and proposal.status == "returned" else None,
         following=_next_of(proposal),
         drawings=_drawings(proposal, above[-1]),
-        refusal=translated(refusal.message, refusal.data) if refusal and not isinstance(refusal, Unacceptable) else None,
+        refusal=translated(refusal.message, refusal.data)
+        if refusal and not isinstance(refusal, Unacceptable)
+        else None,
         problems=[_told(problem) for problem in refusal.problems] if isinstance(refusal, Unacceptable) else [],
-        language=language(),
-        actions=ACTIONS,
     )
 
 
@@ -172,6 +171,12 @@ def _drawings(proposal: Proposal, region: Region) -> list[Any]:
                 if side is not None
             ]
     return []
+
+
+def _refused(refusal: RegistryError | None) -> dict[str, Any]:
+    if isinstance(refusal, Unacceptable):
+        return {"refusal": None, "problems": [_told(problem) for problem in refusal.problems]}
+    return {"refusal": translated(refusal.message, refusal.data) if refusal else None, "problems": []}
 
 
 def _told(problem: Problem) -> tuple[str, str | None]:

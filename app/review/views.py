@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, g, redirect, request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -20,7 +20,7 @@ from app.review.columns import EVERY, MINE, SUBMITTED, TABS, own_authority
 from app.review.forms import ReturnForm, WithdrawForm
 from app.review.showing import batch_page, proposal_page
 from assets.editing import WRITERS
-from assets.errors import NotFound, RegistryError
+from assets.errors import NotAllowed, NotFound, RegistryError
 from assets.review import deciding, queries
 from assets.review.authority import DECIDERS
 from assets.review.models import Proposal
@@ -112,7 +112,7 @@ def approve(proposal_id: int) -> Response | tuple[str, int]:
         raise
     except RegistryError as refusal:
         db.session.rollback()
-        status = 403 if isinstance(refusal, deciding.NotAllowed) else 409
+        status = 403 if isinstance(refusal, NotAllowed) else 409
         return proposal_page(queries.get_proposal(db.session, proposal_id), refusal=refusal), status
     if made.step is None:
         flash(_("“%(name)s” is approved and in force.", name=made.title), "saved")
