@@ -105,12 +105,16 @@ def told_rows(session: Session, differences: Iterable[Mapping[str, Any]], *, day
     """The rows of a proposal's differences in the reader's language; what they point to is named."""
     rows = [(row["table"], row["done"], _shares_as_one(row["changes"])) for row in differences]
     names = _names(session, [changes for _table, _done, changes in rows])
+
+    def written(table: str, field: str, value: Any) -> str:
+        return _written(session, table, field, value, names, day)
+
     return [
         ProposedRow(
             str(SUBJECTS.get(table, table)),
             done,
             [
-                (_named(table, field), *(_written(session, table, field, side, names, day) for side in sides))
+                (_named(table, field), written(table, field, sides[0]), written(table, field, sides[1]))
                 for field, sides in changes.items()
                 if _is_told(table, field)
             ],

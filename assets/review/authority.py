@@ -76,7 +76,7 @@ def authority_of(session: Session, viewer: Viewer | None = None, *, day: dt.date
         return Authority(viewer.account_id, (), frozenset())
     numbers = {reach.region_id for reach in held}
     rows = session.execute(select(Region.id, Region.level).where(Region.id.in_(numbers)))
-    levels: dict[int, str] = dict(rows.tuples().all())
+    levels: dict[int, str] = dict(rows.all())
     found = [
         (step, reach)
         for reach in held

@@ -119,4 +119,4 @@ def next_for(session: Session, authority: Authority, *, but: int) -> int | None:
 
 def region_names(session: Session, ids: set[int]) -> dict[int, str]:
     """The short names of regions."""
-    return dict(session.execute(select(Region.id, Region.short_name).where(Region.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Region.id, Region.short_name).where(Region.id.in_(ids))).all())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets import audit
@@ -123,12 +123,7 @@ def rules_of(session: Session, region: Region) -> Sequence[tuple[ReviewRule, Reg
         for rule, place in session.execute(
             select(ReviewRule, Region)
             .join(Region, Region.id == ReviewRule.region_id)
-            .where(
-                or_(
-                    literal(region.region_path).startswith(Region.region_path, autoescape=True),
-                    within(Region.region_path, region.region_path),
-                )
-            )
+            .where(_around(region.region_path))
             .order_by(ReviewRule.kind, Region.region_path, ReviewRule.valid_from.desc())
         )
     ]
@@ -141,17 +136,18 @@ def waiting_in(session: Session, region: Region) -> dict[str, int]:
         .where(Proposal.status == "pending", within(Proposal.region_path, region.region_path))
         .group_by(Proposal.kind)
     )
-    return dict.fromkeys(KINDS, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(KINDS, 0) | dict(rows.all())
 
 
 def _within_reach(session: Session) -> ColumnElement[bool]:
     viewer = viewer_of(session)
     if viewer.unbounded:
         return Region.id.is_not(None)
-    return or_(
-        Region.id.is_(None),
-        *(
-            or_(literal(path).startswith(Region.region_path, autoescape=True), within(Region.region_path, path))
-            for path in sorted({reach.path for reach in viewer.reaches})
-        ),
-    )
+    paths = sorted({reach.path for reach in viewer.reaches})
+    return or_(false(), *(_around(path) for path in paths))
+
+
+def _around(path: str) -> ColumnElement[bool]:
+    """The criterion that a region lies at, above or below ``path``."""
+    above = [int(number) for number in path.strip("/").split("/") if number]
+    return or_(Region.id.in_(above), within(Region.region_path, path))
