@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# The law wants logs of six months at least.
+LEAST_AUDIT_MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_name: str = ""
+    audit_months: int = 0
     today: dt.date | None = None
     testing: bool = False
 
@@ -75,8 +78,18 @@ class Settings:
             oidc_client_id=env.get("XIANGTU_OIDC_CLIENT_ID", ""),
             oidc_client_secret=env.get("XIANGTU_OIDC_CLIENT_SECRET") or _read(env, "XIANGTU_OIDC_CLIENT_SECRET_FILE"),
             oidc_name=env.get("XIANGTU_OIDC_NAME", ""),
+            audit_months=_audit_months(env),
             today=dt.date.fromisoformat(today) if today else None,
         )
+
+
+def _audit_months(env: Mapping[str, str]) -> int:
+    text = env.get("XIANGTU_AUDIT_MONTHS") or "0"
+    if not text.isdecimal() or 0 < int(text) < LEAST_AUDIT_MONTHS:
+        raise ValueError(
+            f"XIANGTU_AUDIT_MONTHS must be 0 (keep the trail for ever) or at least {LEAST_AUDIT_MONTHS}, not “{text}”"
+        )
+    return int(text)
 
 
 def _one_of(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:

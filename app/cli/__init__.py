@@ -7,6 +7,7 @@ import importlib
 import click
 
 GROUPS = {
+    "audit": "The trail of who did what: check it, carry it off.",
     "db": "Create and change the tables.",
     "demo": "The demonstration county.",
     "jobs": "Work on background jobs.",

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assets.scope import ScopedSession, Viewer, bind_viewer
 
-queue = App(connector=PsycopgConnector(), import_paths=["app.jobs.maintenance", "app.jobs.accounts", "app.jobs.rescue"])
+ROOMS = ("accounts", "audit", "maintenance", "rescue")
+queue = App(connector=PsycopgConnector(), import_paths=[f"app.jobs.{room}" for room in ROOMS])
 
 
 def connector(url: str) -> PsycopgConnector:

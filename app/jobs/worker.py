@@ -40,7 +40,7 @@ def work(settings: Settings, *, concurrency: int = 2, wait: bool = True) -> None
                         wait=wait,
                         shutdown_graceful_timeout=8,
                         delete_jobs="successful",
-                        additional_context={"sessions": session_factory(engine)},
+                        additional_context={"sessions": session_factory(engine), "settings": settings},
                         install_signal_handlers=wait,
                     )
                 return

@@ -19,7 +19,6 @@ from assets.audit.recording import note
 from assets.audit.sealing import BLOCK, LOCK, WRITTEN
 from assets.errors import RegistryError
 
-LEAST_MONTHS = 6
 _READ_AT_ONCE = 10_000
 
 
