@@ -59,6 +59,8 @@ DATED_WORDS: dict[str, dict[str, object]] = {
         "weak_village_income_yuan": _l("Weak village: collective income below"),
         "natural_village_waste_share": _l("Natural villages with waste collection"),
         "sanitary_toilet_share": _l("Share of households with sanitary toilets"),
+        "personal_months_after_end": _l("Personal values: months kept after the end"),
+        "personal_months_household": _l("Personal values: months kept after households were given something"),
         "natural_village_distance_m": _l("Natural village: distance to its village office"),
         "village_plans_target": _l("Village plans to be done"),
     },
@@ -68,6 +70,7 @@ DATED_WORDS: dict[str, dict[str, object]] = {
         "projects": _l("projects"),
         "yuan": _l("yuan a year"),
         "m": _l("m"),
+        "months": _l("months"),
         "villages": _l("villages"),
     },
     "travel_mode": {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-Unit = Literal["days", "share", "projects", "yuan", "m", "villages"]
+Unit = Literal["days", "share", "projects", "yuan", "m", "months", "villages"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ LIMITS: Final = {
     "weak_village_income_yuan": Limit("yuan", Decimal(0), Decimal(100_000_000)),
     "natural_village_waste_share": _share(),
     "sanitary_toilet_share": _share(),
+    "personal_months_after_end": Limit("months", Decimal(1), Decimal(600)),
+    "personal_months_household": Limit("months", Decimal(1), Decimal(600)),
     "natural_village_distance_m": Limit("m", Decimal(100), Decimal(100_000)),
     "village_plans_target": Limit("villages", Decimal(0), Decimal(100_000)),
 }

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from assets.terms.models import Threshold
 
 
-def threshold_at(code: str, path: Any, day: dt.date) -> ScalarSelect[Any]:
-    """The number ``code`` in force on ``day`` at ``path``, a ``region_path`` or a column of them.
+def threshold_at(code: Any, path: Any, day: dt.date) -> ScalarSelect[Any]:
+    """The number ``code`` (or a column of codes) in force on ``day`` at ``path``, a ``region_path`` or a column of them.
 
     A region's own number stands before those of the regions above it, and these before the
     one that holds everywhere.

@@ -26,6 +26,7 @@ ALLOWED = {
     ("assets/audit/trimming.py", "text audit_entry"): "carries off what is old, on the machine alone",
     ("assets/audit/verifying.py", "text audit_entry"): "compares with the seals what anybody has done",
     ("assets/maintenance/queries.py", "table Asset"): "compared with, not read: whether a column is an asset's",
+    ("assets/personal/ties.py", "connection"): "whether anybody anywhere still needs a person who asks to be erased",
     ("assets/projects/money.py", "table Allocation"): "a limit counts every line of a document, whoever arranges more",
     ("assets/projects/money.py", "table Payment"): "a limit counts every payment, whoever pays more",
     ("assets/projects/queries.py", "table FundDocument"): "a document is told to whoever sees an allocation from it",
