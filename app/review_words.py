@@ -9,14 +9,14 @@ REVIEW_KINDS: dict[str, object] = {
     "review_step": _l("Review step"),
     "proposal_status": _l("Outcome"),
     "waiting": _l("Waiting"),
-    "verdict": _l("Decision"),
-    "verb": _l("Change"),
+    "verdict": _l("Decision taken"),
+    "verb": _l("What is to change"),
 }
 REVIEW_WORDS: dict[str, dict[str, object]] = {
     "proposal_kind": {
         "asset": _l("Asset"),
         "project": _l("Project"),
-        "place": _l("Place"),
+        "place": _l("Village or site"),
         "right": _l("Right"),
         "duty": _l("Upkeep duty"),
     },
@@ -28,8 +28,8 @@ REVIEW_WORDS: dict[str, dict[str, object]] = {
     },
     "proposal_status": {
         "pending": _l("Waiting for review"),
-        "approved": _l("Approved"),
-        "returned": _l("Returned"),
+        "approved": _l("Passed"),
+        "returned": _l("Sent back"),
         "withdrawn": _l("Withdrawn by the submitter"),
         "replaced": _l("Corrected and submitted again"),
     },
@@ -39,8 +39,8 @@ REVIEW_WORDS: dict[str, dict[str, object]] = {
         "15": _l("15 days or more"),
     },
     "verdict": {
-        "approve": _l("Approved"),
-        "return": _l("Returned"),
+        "approve": _l("Passed"),
+        "return": _l("Sent back"),
         "withdraw": _l("Withdrawn by the submitter"),
         "replace": _l("Corrected and submitted again"),
     },

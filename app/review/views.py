@@ -129,15 +129,15 @@ def return_(proposal_id: int) -> Response | tuple[str, int]:
     step = request.args.get("step") or proposal.step or ""
     return answer_form(
         ReturnForm,
-        title=_("Return “%(name)s”", name=proposal.title),
+        title=_("Send back “%(name)s”", name=proposal.title),
         intro=_("It goes back to who submitted it. What is in force stays as it is."),
         save=lambda form: deciding.return_proposal(
             db.session, proposal_id, step=step, reason=form.reason.data, today=db.current_day()
         ),
         done=lambda _made: address,
-        saved=lambda made: _("“%(name)s” is returned.", name=made.title),
+        saved=lambda made: _("“%(name)s” is sent back.", name=made.title),
         back=address,
-        button=_("Return"),
+        button=_("Send back"),
         roles=DECIDERS,
     )
 
@@ -149,13 +149,13 @@ def withdraw(proposal_id: int) -> Response | tuple[str, int]:
     address = url_for("review.show", proposal_id=proposal_id)
     return answer_form(
         WithdrawForm,
-        title=_("Take back “%(name)s”", name=proposal.title),
+        title=_("Withdraw the change of “%(name)s”", name=proposal.title),
         intro=_("It will not be decided about. What is in force stays as it is."),
         save=lambda form: deciding.withdraw(db.session, proposal_id, reason=form.note.data),
         done=lambda _made: address,
-        saved=lambda made: _("“%(name)s” is taken back.", name=made.title),
+        saved=lambda made: _("“%(name)s” is withdrawn from review.", name=made.title),
         back=address,
-        button=_("Take back"),
+        button=_("Withdraw it"),
     )
 
 
