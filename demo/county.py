@@ -33,6 +33,7 @@ from demo.people import kept_apart, make_parties, make_posts
 from demo.places import make_designations, make_facilities, make_sites, make_villages
 from demo.projects import make_projects, served_areas, stage_rows
 from demo.regions import BORDERS_FROM, read_tree
+from demo.review import make_proposals, make_rules
 from demo.roads import make_roads
 from demo.terms import make_dated_rows
 from demo.upkeep import make_duties, make_inspections
@@ -77,6 +78,9 @@ ORDER: Final = (
     "income",
     "maintenance_duty",
     "inspection",
+    "review_rule",
+    "proposal",
+    "review_decision",
     "installation",
 )
 """The tables of the county, parents before children."""
@@ -147,6 +151,8 @@ def make_county(seed: int, on: dt.date) -> County:
     items, householders = make_household_items(rng("households"), assets, len(posts.persons) + 1, on)
     holders, people = kept_apart(parties.table, len(posts.persons) + len(householders) + 1)
     stages = pd.concat([stage_rows(rng("stages"), works, on), old_stages], ignore_index=True)
+    in_books = assets.rename(columns={"kind": "type", "asset_class": "class"})
+    proposals, decisions = make_proposals(rng("review"), tree, accounts, in_books, projects, on)
     raw: dict[str, pd.DataFrame] = make_dated_rows() | {
         "region": _with_shapes(tree, land, urban),
         "designation": make_designations(tree),
@@ -169,7 +175,7 @@ def make_county(seed: int, on: dt.date) -> County:
         "allocation": funds.allocations,
         "payment": funds.payments,
         "carry_over": carried,
-        "asset": assets.rename(columns={"kind": "type", "asset_class": "class"}),
+        "asset": in_books,
         "outside_code": make_outside_codes(rng("codes"), land, assets),
         "operating_period": make_operating_periods(rng("operation"), assets, on),
         "household_item": items,
@@ -179,6 +185,9 @@ def make_county(seed: int, on: dt.date) -> County:
         "income": make_incomes(rng("incomes"), assets, contracts, on),
         "maintenance_duty": duties,
         "inspection": make_inspections(rng("inspections"), land, posts, assets, duties, on),
+        "review_rule": make_rules(tree, on),
+        "proposal": proposals,
+        "review_decision": decisions,
         "installation": pd.DataFrame({"id": [1], "demonstration_on": [on], "seed": [seed]}),
     }
     paths = dict(zip(tree["id"], tree["region_path"], strict=True))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any, Final
 
 import pandas as pd
 import psycopg
 
 _REFERENCES: Final = ("region_id", "parent_id")
+_NAMED: Final = re.compile(r'(\["region_id", )(\d+)')
 _LEARNT: Final = ("kind", "short_name", "urban_rural_code", "geom", "shape", "centre", "is_schematic", "source")
 
 
@@ -34,6 +36,9 @@ def renumbered(frame: pd.DataFrame, ids: dict[int, int], *, regions: bool) -> pd
     """The frame with the database's region ids, and without paths, which the database sets."""
     frame = frame.drop(columns="region_path", errors="ignore")
     columns = [c for c in _REFERENCES if c in frame] + (["id"] if regions else [])
+    if "entered" in frame:
+        # What a proposal was given names its region as well.
+        frame = frame.assign(entered=[_NAMED.sub(lambda m: f"{m[1]}{ids[int(m[2])]}", text) for text in frame["entered"]])
     return frame.assign(**{c: frame[c].map(ids, na_action="ignore").astype("Int64") for c in columns})
 
 

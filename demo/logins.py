@@ -31,5 +31,7 @@ LOGINS: Final = (
     Login("water", "水利局专干", "department", "陇县", "water"),
     Login("auditor", "审计员", "auditor", "陇县"),
     Login("admin", "系统管理员", "administrator", "陇县"),
+    Login("approver", "县级审核员", "approver", "陇县"),
+    Login("guguan_approver", "固关镇审核员", "approver", "固关镇"),
 )
 CARETAKER: Final = LOGINS[4]
