@@ -16,6 +16,8 @@ def create_app(settings: Settings) -> Flask:
     from app.accounts import views as accounts
     from app.administration import views as administration
     from app.funds import views as funds
+    from app.grants import delegations
+    from app.grants import views as grants
     from app.health import views as health
     from app.home import views as home
     from app.maintenance import views as maintenance
@@ -52,8 +54,9 @@ def create_app(settings: Settings) -> Flask:
     frame.init_app(app)
     static_files.init_app(app)
     records.init_app(app)
+    delegations.init_app(app)
 
-    rooms = (accounts, administration, funds, health, home, map_, maintenance, ownership, parties)
+    rooms = (accounts, administration, funds, grants, health, home, map_, maintenance, ownership, parties)
     for room in (*rooms, places, positions, posts, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     access.init_app(app)

@@ -16,6 +16,7 @@ from flask import Flask, abort, current_app, g, request
 from assets.administration.reach import ADMINISTRATORS
 from assets.editing import WRITERS
 from assets.errors import NotAllowed
+from assets.grants.authority import READERS
 from assets.projects.documents import FUND_ROLES
 from assets.registry.households import KEEPERS
 from assets.review.authority import DECIDERS
@@ -43,6 +44,7 @@ WRITE = Rule(WRITERS)
 FUNDS = Rule(FUND_ROLES)
 HOUSEHOLDS = Rule(KEEPERS)
 ADMINISTER = Rule(ADMINISTRATORS)
+KEEP_ACCOUNTS = Rule(READERS)
 DECIDE = Rule(DECIDERS)
 KEEP_STEPS = Rule(STEP_KEEPERS)
 TILES, LISTS, FIGURES, FEATURES = (replace(EVERYONE, token_scope=scope) for scope in TOKEN_SCOPES)
@@ -53,6 +55,13 @@ MATRIX: dict[str, tuple[tuple[Rule, str], ...]] = {
     "accounts": (
         (STRANGERS, "login choose_language"),
         (EVERYONE, "logout"),
+    ),
+    "grants": (
+        (KEEP_ACCOUNTS, "index export show who"),
+        (ADMINISTER, "invite correct invite_again close reopen sign_out reset_second_factor lift_lock"),
+        (ADMINISTER, "add end"),
+        # One's own: grants handed over, keys for programs.
+        (EVERYONE, "standing_in hand_over take_back tokens create_token revoke_token"),
     ),
     "home": ((EVERYONE, "index circular circular_file"),),
     "search": ((EVERYONE, "index suggest"),),

@@ -34,6 +34,12 @@ RULES: dict[str, tuple[str, Any]] = {
     "ck_project_wage_share_fraction": ("wage_share", _l("The share of wages lies between 0 and 1.")),
     "ck_allocation_first_line_positive": ("arranged_yuan", _l("The first arrangement must be more than zero.")),
     "uq_allocation_first_line": ("project_id", _l("This document has arranged money for this project already.")),
+    "ex_grant_one_at_a_time": ("role", _l("The account has this very grant in that time already.")),
+    "uq_account_username": ("username", _l("This account name is taken. Please choose another.")),
+    "uq_account_outside_subject": (
+        "outside_subject",
+        _l("Another account is signed in to from outside under this name already."),
+    ),
     "uq_asset_code": ("code", _l("Another record has this code already.")),
     "uq_project_code": ("code", _l("Another record has this code already.")),
     "ix_party_code": ("code", _l("Another record has this code already.")),

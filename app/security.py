@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, db
+from app import access, db, keys
 from app.config import Settings
 from app.kept import remembered
 from assets.accounts import sessions
@@ -34,6 +34,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    keys.init_app(app)
     csrf.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -96,6 +97,10 @@ def moment() -> dt.datetime:
 def _find_viewer() -> Any:
     g.viewer = Viewer(address=request.remote_addr)
     if access.is_open(request.endpoint) and request.endpoint != "accounts.login":
+        return None
+    if (key := keys.carried(request)) is not None:
+        g.account, g.viewer = keys.owner_of(key)
+        bind_viewer(db.session, g.viewer)
         return None
     browser = _browser()
     if browser is not None:

@@ -35,7 +35,7 @@ PACKAGED = {
 _ICON_NAMES = """
     activity archive arrow-down arrow-right arrow-up arrow-up-down banknote boxes calendar check chevron-down
     chevron-left chevron-right circle-alert clipboard-list copy crosshair download ellipsis external-link eye
-    file-code file-spreadsheet folder-kanban funnel hash history house-plus image inbox info languages layers
+    file-code file-spreadsheet folder-kanban funnel hash history house-plus image inbox info key-round languages layers
     link list log-out map map-pin map-pinned maximize minus panel-bottom panel-left panel-left-close pencil
     pentagon phone plus printer refresh-cw ruler search settings shield-check spline sprout stamp table tree-pine
     triangle-alert undo-2 upload user warehouse wifi-off wrench x

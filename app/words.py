@@ -8,6 +8,7 @@ from app.dated_words import DATED_KINDS, DATED_WORDS, given_name
 from app.review_words import REVIEW_KINDS, REVIEW_WORDS
 
 KINDS: dict[str, object] = DATED_KINDS | REVIEW_KINDS | {
+    "tie": _l("Named as"),
     "status": _l("Upkeep status"),
     "missing": _l("Missing"),
     "class": _l("Asset class"),
@@ -218,6 +219,21 @@ WORDS: dict[str, dict[str, object]] = DATED_WORDS | REVIEW_WORDS | {
         "invited": _l("Invited"),
         "locked": _l("Locked for now"),
         "closed": _l("Account closed"),
+    },
+    "tie": {
+        "post": _l("In a post"),
+        "household": _l("On a list of households"),
+        "inspection": _l("Inspected"),
+        "right": _l("Holder of a right"),
+        "duty": _l("Upkeep body"),
+        "contract": _l("Party to a contract"),
+        "holder": _l("On the list of holders"),
+        "contact": _l("Contact person"),
+        "account": _l("Own account"),
+    },
+    "language": {
+        "zh": _l("Chinese"),
+        "en": _l("English"),
     },
     "token_scope": {
         "tiles": _l("Map tiles"),

@@ -24,6 +24,7 @@ from sqlalchemy.orm import (
 
 from assets.db import Base, Placed
 from assets.errors import UnscopedRead
+from assets.narrowing import Narrowing
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,10 @@ class Viewer:
         return any(reach.delegated_from is not None for reach in self.reaches)
 
     def stands_in_at(self, path: str | None) -> tuple[int, ...]:
-        """The grants of others by which alone the viewer reaches ``path`` (None: anything at all); none, if by own."""
+        """The grants of others that give the viewer a role at ``path`` (None: anywhere) which no own one gives."""
         reaching = [reach for reach in self.reaches if path is None or reach.covers(path)]
-        if any(reach.delegated_from is None for reach in reaching):
-            return ()
-        return tuple(sorted({reach.delegated_from for reach in reaching if reach.delegated_from is not None}))
+        own = {reach.role for reach in reaching if reach.delegated_from is None}
+        return tuple(sorted({r.delegated_from for r in reaching if r.delegated_from is not None and r.role not in own}))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -110,7 +110,7 @@ class Viewer:
         return ";".join(f"{path}:{sectors}" for path, sectors in sorted(parts))
 
     @property
-    def _options(self) -> tuple[Any, ...]:
+    def _narrowing(self) -> Narrowing:
         return _narrowing(self.reaches, tuple(_criteria()))
 
     def narrow(self, path: Any, sector: Any | None) -> ColumnElement[bool]:
@@ -167,10 +167,12 @@ def _criteria() -> dict[type[Base], _Criterion]:
 
 
 @lru_cache(maxsize=512)
-def _narrowing(reaches: tuple[Reach, ...], entities: tuple[type[Base], ...]) -> tuple[Any, ...]:
-    """The criteria of one reach on every scoped entity; the same objects serve all who share it."""
+def _narrowing(reaches: tuple[Reach, ...], entities: tuple[type[Base], ...]) -> Narrowing:
+    """The criteria of one reach on every scoped entity; the same object serves all who share it."""
     viewer, criteria = Viewer(reaches=reaches), _criteria()
-    return tuple(with_loader_criteria(entity, criteria[entity](viewer), include_aliases=True) for entity in entities)
+    return Narrowing(
+        with_loader_criteria(entity, criteria[entity](viewer), include_aliases=True) for entity in entities
+    )
 
 
 class ScopedSession(Session):
@@ -209,4 +211,4 @@ def _narrow_every_read(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    state.statement = state.statement.options(*viewer._options)
+    state.statement = state.statement.options(viewer._narrowing)

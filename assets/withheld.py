@@ -14,6 +14,7 @@ from assets.masks import mask_identity, mask_name, mask_phone
 
 WITHHELD: Final[Mapping[str, frozenset[str]]] = {
     "account": frozenset({"password_hash"}),
+    "api_token": frozenset({"token_hash"}),
     "person": frozenset({"name", "pinyin", "initials", "phone", "id_number"}),
 }
 # The columns, keywords of services and fields of forms that hold personal values, with their masks.

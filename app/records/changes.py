@@ -102,6 +102,21 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "carried_yuan": _l("Carried over"),
     "taken_back_yuan": _l("Taken back"),
     "decided_on": _l("Decided on"),
+    # Accounts.
+    "display_name": _l("Name"),
+    "username": _l("Account name"),
+    "locale": _l("Language"),
+    "active": _l("Account in use"),
+    "must_change_password": _l("Password to be changed"),
+    "password_expires_at": _l("First password good until"),
+    "password_changed_at": _l("Password last changed"),
+    "outside_subject": _l("Name at the outside sign-in"),
+    "role": _l("Role"),
+    "may_unmask": _l("May see personal values unmasked"),
+    "reason": _l("Reason"),
+    "revoked_at": _l("Revoked on"),
+    "expires_on": _l("Last day"),
+    "used_on": _l("Last used"),
 }
 # Where a table's column is called otherwise than the same column elsewhere.
 OWN_COLUMNS: Final[Mapping[tuple[str, str], Any]] = {
@@ -130,11 +145,14 @@ _WORDS: Final = {
     ("fund_document", "source"): "fund",
     ("allocation", "kind"): "allocation",
     ("party", "type"): "party_type",
+    ("account", "locale"): "language",
+    ("grant", "role"): "role",
 }
 _TERMS: Final = {
     ("facility", "type"): "facility_type",
     ("project", "sector"): "sector",
     ("post", "sector"): "sector",
+    ("grant", "sector"): "sector",
     ("fund_document", "fund_name"): "fund_name",
     ("project_label", "code"): "four_batch",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from app import db
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.records.changes import Change, told_changes
-from assets.accounts.models import Account
+from assets.accounts.models import Account, ApiToken, Grant
 from assets.audit import Deed
 from assets.db import OFFICE_ZONE, Base
 from assets.maintenance.models import Inspection
@@ -40,6 +40,19 @@ ACTIONS: dict[str, Any] = {
     "funds.return": _l("Money returned"),
     "funds.withdraw_line": _l("Arrangement struck"),
     "funds.withdraw_payment": _l("Payment struck"),
+    "accounts.create_token": _l("Key made"),
+    "accounts.revoke_token": _l("Key revoked"),
+    "grants.add_grant": _l("Role granted"),
+    "grants.close_account": _l("Account closed by an administrator"),
+    "grants.correct_account": _l("Corrected"),
+    "grants.end_delegation": _l("Standing in ended"),
+    "grants.end_grant": _l("Grant ended"),
+    "grants.hand_over": _l("Handed over to stand in"),
+    "grants.invite_account": _l("Invited to an account"),
+    "grants.invite_again": _l("New first password made"),
+    "grants.reopen_account": _l("Account opened again"),
+    "grants.sign_out": _l("Signed out by an administrator"),
+    "grants.take_back": _l("Taken back"),
     "maintenance.assign_duty": _l("Upkeep assigned"),
     "maintenance.correct_duty": _l("Upkeep corrected"),
     "maintenance.correct_post": _l("Corrected"),
@@ -130,6 +143,10 @@ PARTS: dict[str, Callable[[int], tuple[tuple[type[Base], Any], ...]]] = {
         (ProjectLabel, select(ProjectLabel.id).where(ProjectLabel.project_id == number)),
     ),
     "fund_document": _of_document,
+    "account": lambda number: (
+        (Grant, select(Grant.id).where(Grant.account_id == number)),
+        (ApiToken, select(ApiToken.id).where(ApiToken.account_id == number)),
+    ),
     "post": lambda number: ((PostHolding, select(PostHolding.id).where(PostHolding.post_id == number)),),
 }
 
@@ -163,13 +180,36 @@ def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
         .order_by(Deed.at.desc(), Deed.id.desc())
         .limit(_SHOWN)
     )
+    steps = [(entry, name, entry.changes or {}) for entry, name in rows]
+    away = _away(session, {number for _entry, _name, changes in steps for number in _stood_in(changes)})
     return [
         Step(
             entry.at.astimezone(OFFICE_ZONE),
-            _both(name or "", (entry.changes or {}).get("on_behalf_of")),
+            _for_others(_both(name or "", changes.get("on_behalf_of")), [away[one] for one in _stood_in(changes)]),
             ACTIONS.get(entry.action, entry.action),
-            told_changes(session, entry.table_name or "", entry.changes or {}, day=db.current_day()),
+            told_changes(session, entry.table_name or "", changes, day=db.current_day()),
             entry.reason,
         )
-        for entry, name in rows
+        for entry, name, changes in steps
     ]
+
+
+def _stood_in(changes: Mapping[str, Any]) -> list[int]:
+    """The grants of others by which something was done."""
+    found = changes.get("delegated_from")
+    return found["grants"] if isinstance(found, dict) else []
+
+
+def _away(session: Session, grants: set[int]) -> dict[int, str]:
+    """By grant, the name of whoever was stood in for."""
+    if not grants:
+        return {}
+    owners = select(Grant.id, Account.display_name).join(Account, Account.id == Grant.account_id)
+    return dict(session.execute(owners.where(Grant.id.in_(grants))).tuples().all())
+
+
+def _for_others(who: str, others: Sequence[str]) -> str:
+    """Who did it, and for whom who was away."""
+    if not others:
+        return who
+    return _("%(who)s, standing in for %(other)s", who=who, other="、".join(dict.fromkeys(others)))

@@ -75,6 +75,7 @@ def record(
         record_id = getattr(subject, "id", None)
         its_path, sector = place_of(cast(Any, mapper.local_table), lambda name: getattr(subject, names[name]))
         path = func.coalesce(its_path, path)
+        changes = _standing_in(viewer, inspect(subject).dict.get("region_path")) | changes
     entry = AuditEntry(
         account_id=who,
         address=viewer.address,
@@ -168,6 +169,12 @@ def record_each(
 def _on_behalf(viewer: Viewer) -> dict[str, Any]:
     """Who proposed it, where the entry is that of whoever approved it."""
     return {} if viewer.approved_by is None else {"on_behalf_of": viewer.username}
+
+
+def _standing_in(viewer: Viewer, path: str | None) -> dict[str, Any]:
+    """The grants of people who are away, where the viewer acts for them."""
+    grants = viewer.stands_in_at(path)
+    return {"delegated_from": {"grants": list(grants)}} if grants else {}
 
 
 def _changed(subject: Base) -> dict[str, Any]:

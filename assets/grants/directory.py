@@ -64,8 +64,8 @@ def state() -> ColumnElement[str]:
 
 def roles_held(day: dt.date) -> Any:
     """The roles of an account in force on ``day``, in one column."""
-    roles = _in_force(day).where(Grant.account_id == Account.id).with_only_columns(_role().label("role")).distinct()
-    roles = roles.correlate(Account).subquery().lateral()
+    found = _in_force(day).where(Grant.account_id == Account.id).with_only_columns(_role().label("role")).distinct()
+    roles = found.correlate(Account).subquery().lateral()
     return select(func.array_agg(roles.c.role)).select_from(roles).scalar_subquery()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from assets import audit
-from assets.accounts import passwords, sessions, tokens
+from assets.accounts import passwords, second_factor, service, sessions, tokens
 from assets.accounts.models import Account, Grant
 from assets.editing import assign, check_reason
 from assets.errors import RegistryError
@@ -160,6 +160,54 @@ def sign_out(session: Session, account_id: int, *, reason: str, today: dt.date, 
     hold_account(session, account_id, today=today)
     ended = sessions.end_sessions(session, account_id, by="revoked", now=now)
     audit.record(session, "grants.sign_out", reason=check_reason(reason), account=account_id, sessions=len(ended))
+
+
+def reset_second_factor(session: Session, account_id: int, *, reason: str, today: dt.date) -> None:
+    """Take the second factor off an account whose telephone is lost.
+
+    Parameters
+    ----------
+    session : Session
+        Bound to an administrator.
+    account_id : int
+        Whose.
+    reason : str
+        Why; needed.
+    today : date
+        The office's day.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        See their messages.
+    """
+    account = hold_account(session, account_id, today=today)
+    second_factor.reset_second_factor(session, account, reason=check_reason(reason))
+
+
+def lift_lock(session: Session, account_id: int, *, reason: str, today: dt.date, now: dt.datetime) -> None:
+    """Let an account sign in again after too many failed tries.
+
+    Parameters
+    ----------
+    session : Session
+        Bound to an administrator.
+    account_id : int
+        Whose.
+    reason : str
+        Why; needed.
+    today : date
+        The office's day.
+    now : datetime
+        The moment, with time zone.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        See their messages.
+    """
+    account = hold_account(session, account_id, today=today)
+    service.lift_lock(session, account, reason=check_reason(reason), now=now)
 
 
 def _end_delegations(session: Session, account_id: int, *, reason: str, today: dt.date) -> None:

@@ -45,8 +45,8 @@ __all__ = [
 UNDO_WITHIN = dt.timedelta(minutes=15)
 ACTION = "undo.take_back"
 # Moving a region rewrites the paths of everything below it; that is not taken back row by row. A proposal is
-# withdrawn or returned instead.
-_LASTING = frozenset({"region", "region_successor", "proposal", "review_decision"})
+# withdrawn or returned instead, and what opens a way in is closed by its own verbs.
+_LASTING = frozenset({"region", "region_successor", "proposal", "review_decision"}) | {"account", "grant", "api_token"}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ down_revision = "20261122_review"
 SQL = Path(__file__).parent.parent / "sql"
 WITHHELD = {
     "account": ("password_hash",),
+    "api_token": ("token_hash",),
     "person": ("id_number", "initials", "name", "phone", "pinyin"),
 }
 FOUND_BY = {"name": "name IS NOT NULL", "pinyin": "pinyin <> ''"}

@@ -189,8 +189,10 @@ def test_the_database_refuses_two_alike_at_a_time(staff: Staff) -> None:
 def test_a_grant_ends_on_its_day_and_only_once(staff: Staff) -> None:
     grant = staff.grant(staff.clerk)
     granting.end_grant(staff.session, grant.id, revision=grant.revision, on=LATER, reason="到期收回", today=DAY)
-    reached = [staff.tree.south.id in {r.region_id for r in reaches_of(staff.session, staff.clerk.id, day)}
-               for day in (DAY, LATER - dt.timedelta(days=1), LATER)]
+    reached = [
+        staff.tree.south.id in {r.region_id for r in reaches_of(staff.session, staff.clerk.id, day)}
+        for day in (DAY, LATER - dt.timedelta(days=1), LATER)
+    ]
     assert reached == [True, True, False]
     staff.session.refresh(grant)
     with pytest.raises(InvalidValue):
