@@ -38,7 +38,9 @@ def renumbered(frame: pd.DataFrame, ids: dict[int, int], *, regions: bool) -> pd
     columns = [c for c in _REFERENCES if c in frame] + (["id"] if regions else [])
     if "entered" in frame:
         # What a proposal was given names its region as well.
-        frame = frame.assign(entered=[_NAMED.sub(lambda m: f"{m[1]}{ids[int(m[2])]}", text) for text in frame["entered"]])
+        frame = frame.assign(
+            entered=[_NAMED.sub(lambda m: f"{m[1]}{ids[int(m[2])]}", text) for text in frame["entered"]]
+        )
     return frame.assign(**{c: frame[c].map(ids, na_action="ignore").astype("Int64") for c in columns})
 
 

@@ -18,6 +18,7 @@ _STEPS: Final = ("town", "county")
 _WAIT_DAYS: Final = (1, 19)
 _RETURNED: Final = ("与验收资料不一致，请核对后重报。", "请补充依据文件后重报。", "数量与竣工图不符，请核实。")
 _WHY: Final = ("现场复核后更正", "按验收资料更正", "按竣工图更正")
+_WHY_PROJECT: Final = ("按评审结果调整概算", "按实施方案批复调整概算")
 
 
 def make_rules(tree: pd.DataFrame, on: dt.date) -> pd.DataFrame:
@@ -115,7 +116,7 @@ def _of_project(record: dict[str, Any], number: int) -> tuple[dict[str, Any], di
         region_id=int(record["region_id"]),
         geom=record["geom"],
         budget_yuan=after,
-        reason="按评审结果调整概算",
+        reason=_WHY_PROJECT[number % 2],
     )
     return values, {"budget_yuan": [float(before), float(after)]}
 
