@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Flask:
     """The web application for ``settings``: a table of contents."""
-    from app import access, area, db, errors, frame, i18n, kept, security, static_files
+    from app import access, agents, area, db, errors, frame, i18n, kept, sealing, security, static_files
+    from app.accounts import outside, own
     from app.accounts import views as accounts
     from app.administration import views as administration
     from app.funds import views as funds
@@ -50,13 +51,16 @@ def create_app(settings: Settings) -> Flask:
     i18n.init_app(app)
     errors.init_app(app)
     security.init_app(app, settings)
+    sealing.init_app(app, settings)
+    outside.init_app(app, settings)
+    agents.init_app(app)
     area.init_app(app)
     frame.init_app(app)
     static_files.init_app(app)
     records.init_app(app)
     delegations.init_app(app)
 
-    rooms = (accounts, administration, funds, grants, health, home, map_, maintenance, ownership, parties)
+    rooms = (accounts, administration, funds, grants, health, home, map_, maintenance, outside, own, ownership, parties)
     for room in (*rooms, places, positions, posts, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     access.init_app(app)

@@ -53,8 +53,16 @@ TILES, LISTS, FIGURES, FEATURES = (replace(EVERYONE, token_scope=scope) for scop
 MATRIX: dict[str, tuple[tuple[Rule, str], ...]] = {
     "health": ((STRANGERS, "healthz readyz"),),
     "accounts": (
-        (STRANGERS, "login choose_language"),
+        (STRANGERS, "login give_code choose_language"),
         (EVERYONE, "logout"),
+    ),
+    "account": (
+        (EVERYONE, "show prove change_password end_session end_other_sessions"),
+        (EVERYONE, "show_second_factor begin_second_factor confirm_second_factor renew_codes turn_off_second_factor"),
+    ),
+    "outside": (
+        (STRANGERS, "begin answer"),
+        (EVERYONE, "link unlink"),
     ),
     "grants": (
         (KEEP_ACCOUNTS, "index export show who"),

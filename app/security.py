@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import time
-from typing import Any, cast
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any, ParamSpec, cast
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, db, keys
+from app import access, db, demands, keys
 from app.config import Settings
 from app.kept import remembered
 from assets.accounts import sessions
@@ -21,6 +24,8 @@ from assets.errors import NotFound
 from assets.scope import Viewer, bind_viewer
 
 LONGEST_RETURN = 4_000
+PROOF_S = 10 * 60
+P = ParamSpec("P")
 csrf = CSRFProtect()
 
 
@@ -86,7 +91,38 @@ def end_signed_in(writer: Session, *, by: str = "sign_out") -> None:
     """End what this browser is signed in as, if anything; whoever has copied its cookie is out as well."""
     found = sessions.find_browser(writer, str(session.get("token", "")), day=db.current_day(), address=None)
     if found is not None:
+        act_as(writer, found.viewer)
         sessions.end_session(writer, found.signed_in.id, account_id=found.account.id, by=by, now=moment())
+
+
+def act_as(writer: Session, viewer: Viewer) -> Session:
+    """Let the trail name the person for what is done to their own account, which lies in nobody's area."""
+    return bind_viewer(writer, replace(viewer, unbounded=True, address=request.remote_addr))
+
+
+def renew(writer: Session, *, second_factor: bool = False) -> None:
+    """Give this browser a new token once more is known of the person; a copy of the former opens nothing."""
+    token = sessions.renew_token(writer, g.signed_in, second_factor=second_factor)
+    forget()
+    session.update(carried(token))
+
+
+def note_proof() -> None:
+    """Note that the person has just shown again who they are."""
+    session["proved"] = int(time.time())
+
+
+def recently_proved(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Ask for the password again before ``view`` when it was last given more than ten minutes ago."""
+
+    @wraps(view)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if int(time.time()) - session.get("proved", 0) <= PROOF_S:
+            return view(*args, **kwargs)
+        back = request.full_path.rstrip("?") if request.method == "GET" else url_for("account.show")
+        return redirect(url_for("account.prove", next=back), 303)
+
+    return asked
 
 
 def moment() -> dt.datetime:
@@ -106,6 +142,9 @@ def _find_viewer() -> Any:
     if browser is not None:
         g.signed_in, g.account, g.viewer = browser.signed_in.id, browser.account, browser.viewer
         bind_viewer(db.session, g.viewer)
+        g.demand = demands.demand_of(browser, moment())
+        if g.demand is not None and not access.is_open(request.endpoint):
+            return demands.lead_to(g.demand)
         return None
     if access.is_open(request.endpoint):
         return None

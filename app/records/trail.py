@@ -22,7 +22,18 @@ from assets.parties.models import PostHolding
 from assets.projects.models import Allocation, CarryOver, Payment, ProjectLabel, ProjectStage
 
 ACTIONS: dict[str, Any] = {
+    "accounts.begin_second_factor": _l("Second factor begun"),
+    "accounts.change_password": _l("Own password changed"),
+    "accounts.enrol_second_factor": _l("Second factor turned on"),
+    "accounts.give_code": _l("Code given"),
+    "accounts.lift_lock": _l("Lock lifted"),
+    "accounts.link_outside": _l("Linked with an outside account"),
+    "accounts.renew_recovery_codes": _l("New recovery codes made"),
+    "accounts.reset_second_factor": _l("Second factor reset"),
     "accounts.sign_in": _l("Signed in"),
+    "accounts.sign_out": _l("Signed out"),
+    "accounts.turn_off_second_factor": _l("Second factor turned off"),
+    "accounts.unlink_outside": _l("Link with an outside account removed"),
     "administration.add_version": _l("New version entered"),
     "administration.correct_version": _l("Corrected"),
     "administration.end_version": _l("Version ended"),

@@ -78,6 +78,29 @@ def start_session(
     return token
 
 
+def renew_token(session: Session, signed_in_id: int, *, second_factor: bool = False) -> str:
+    """Give a browser another token, as after a new password or a second factor.
+
+    Parameters
+    ----------
+    session : Session
+        A system session; the caller commits, and leaves the entry of what was done.
+    signed_in_id : int
+        Which browser.
+    second_factor : bool
+        Whether a code was given just now.
+
+    Returns
+    -------
+    str
+        The token the browser carries from now on.
+    """
+    token, signed_in = secrets.token_urlsafe(32), session.get_one(SignedIn, signed_in_id)
+    signed_in.token_hash = hash_token(token)
+    signed_in.second_factor = signed_in.second_factor or second_factor
+    return token
+
+
 def find_browser(session: Session, token: str, *, day: dt.date, address: str | None) -> Browser | None:
     """Who sits at the browser that carries ``token``; None once it ended or its account is closed."""
     signed_in = session.scalars(
