@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, event, false, or_, select
+from sqlalchemy import ColumnElement, and_, event, false, or_, select, true
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Mapper,
@@ -128,6 +128,8 @@ class Viewer:
 
 def within(column: Any, path: str) -> ColumnElement[bool]:
     """The criterion that a ``region_path`` column lies in the subtree at ``path``."""
+    if path == "/":
+        return true()
     return and_(column >= path, column < path[:-1] + "0")
 
 

@@ -88,7 +88,7 @@ def measure_province(cluster: Cluster, assets: int, day: dt.date, var: str) -> l
         measured = f"county {line.county_ms:.1f} ms, province {line.province_ms:.1f} ms"
         rows.append((f"status by area, {line.what}", measured, "≤ 50 ms, ≤ 100 ms", met))
     rows.append(("the plain GROUP BY over the province", f"{plain:.0f} ms", "—", "—"))
-    for cost in scope.measure(owner, cluster.runtime_url, day):
+    for cost in scope.measure(owner, cluster.runtime_url, day, var):
         what = f"{cost.what} narrowed to {cost.who} / asked by the program itself"
         measured = f"{cost.narrowed_ms:.1f} ms, {cost.open_ms:.1f} ms: {cost.cost:.2f} ×"
         rows.append((what, measured, "≤ 1.2 ×", yes(cost.cost <= 1.2)))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from flask import g
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from app import create_app, db
+from app.config import Settings
 from app.lists.page import is_small, read_page
 from app.lists.walk import Asked
 from app.registry.columns import ASSETS
 from app.tiles.layers import parts_at
-from assets.db import make_engine
 from assets.filters import Filter
 from assets.maintenance.status import status_by_area
 from assets.regions.models import Region
@@ -47,23 +50,24 @@ class Line:
         return self.narrowed_ms / self.open_ms
 
 
-def measure(owner: Engine, runtime_url: str, day: dt.date) -> list[Line]:
+def measure(owner: Engine, runtime_url: str, day: dt.date, var: str) -> list[Line]:
     """A tile, a page of the asset ledger and the status by area, for the lowest and the highest viewer."""
     _make_viewers(owner)
-    engine = make_engine(runtime_url, parallel=False)
+    secret = "benchmark-key-of-no-importance-at-all"
+    app = create_app(Settings(runtime_url, runtime_url, secret, Path(var), today=day))
     lines = []
-    with ScopedSession(engine) as session, ScopedSession(engine) as unbounded:
-        bind_viewer(unbounded, Viewer.system())
-        for name, who in VIEWERS.items():
-            viewer = viewer_named(session, name, day)
-            area = session.scalars(select(Region).where(Region.id == viewer.reaches[0].region_id)).one()
-            place = _busiest_tile(owner, area)
-            for what, ask in _questions(area, place, day).items():
-                narrowed, open_ = medians_in_turn(
-                    [lambda ask=ask: ask(session), lambda ask=ask: ask(unbounded)], rounds=51
-                )
-                lines.append(Line(who, what, narrowed * 1000, open_ * 1000))
-    engine.dispose()
+    for name, who in VIEWERS.items():
+        with app.test_request_context():
+            g.viewer = viewer_named(db.session, name, day)
+            with ScopedSession(db.engine()) as unbounded:
+                bind_viewer(unbounded, Viewer.system())
+                region_id = g.viewer.reaches[0].region_id
+                area = db.session.scalars(select(Region).where(Region.id == region_id)).one()
+                for what, ask in _questions(area, _busiest_tile(owner, area), day).items():
+                    sides = [lambda ask=ask: ask(db.session), lambda ask=ask: ask(unbounded)]
+                    narrowed, open_ = medians_in_turn(sides, rounds=51)
+                    lines.append(Line(who, what, narrowed * 1000, open_ * 1000))
+    app.extensions["engine"].dispose()
     return lines
 
 
@@ -71,11 +75,10 @@ def _make_viewers(owner: Engine) -> None:
     with owner.begin() as connection:
         if connection.execute(text("SELECT id FROM account WHERE username = 'town_clerk'")).first():
             return
-        planners = dict(
-            connection.execute(
-                text('SELECT a.username, g.region_id FROM account a JOIN "grant" g ON g.account_id = a.id')
-            ).tuples()
+        rows = connection.execute(
+            text('SELECT a.username, g.region_id FROM account a JOIN "grant" g ON g.account_id = a.id')
         )
+        planners = {row.username: row.region_id for row in rows}
         make_people(connection, {"town_clerk": planners["town_planner"]}, role="clerk")
         make_people(connection, {"nation_viewer": planners["nation_planner"]}, role="viewer")
 

@@ -69,6 +69,7 @@ class Line:
 def measure(owner: Engine, runtime_url: str, day: dt.date, var: object) -> list[Line]:
     """Tiles of about 2,000, 5,000 and 20,000 features, signed in as a planner of the province."""
     with owner.begin() as connection:
+        connection.execute(text(f"DROP TABLE IF EXISTS {PEER_TABLE}"))
         connection.execute(text(PEER.format(table=PEER_TABLE, day=day)))
         connection.execute(text(f"CREATE INDEX ON {PEER_TABLE} USING gist (geom)"))
         connection.execute(text(f"ALTER TABLE {PEER_TABLE} ADD PRIMARY KEY (id)"))
