@@ -42,7 +42,13 @@ def _matching(tab: str) -> Callable[..., Select[Any]]:
 COLUMNS = (
     Column("title", _l("Record"), lambda _asked: Proposal.title, show="name"),
     Column("kind", _l("Kind of record"), lambda _asked: Proposal.kind, show="word", words="proposal_kind"),
-    Column("verb", _l("What is to change"), lambda _asked: func.split_part(Proposal.verb, ".", 2), show="word", words="verb"),
+    Column(
+        "verb",
+        _l("What is to change"),
+        lambda _asked: func.split_part(Proposal.verb, ".", 2),
+        show="word",
+        words="verb",
+    ),
     *place_columns(),
     Column("step", _l("Review step"), lambda _asked: Proposal.step, show="word", words="review_step"),
     Column("status", _l("Outcome"), lambda _asked: Proposal.status, show="badge", words="proposal_status"),

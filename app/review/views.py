@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Flask, flash, g, redirect, request, url_for
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app import db
@@ -172,10 +171,7 @@ def approve_many() -> str | Response:
     done = deciding.approve_many(db.session, chosen, today=db.current_day())
     db.session.commit()
     if done.approved:
-        flash(
-            ngettext("%(num)s change approved.", "%(num)s changes approved.", len(done.approved)),
-            "saved",
-        )
+        flash(_("Changes approved: %(count)s.", count=len(done.approved)), "saved")
     for left in done.left:
         reason = translated(left.refusal.message, left.refusal.data)
         flash(_("Left as it is: “%(name)s”. %(reason)s", name=left.proposal.title, reason=reason), "error")

@@ -201,7 +201,7 @@ def _proposal(
     return Proposal(
         kind=kind,
         verb=name,
-        title=str(getattr(placed, "name", None) or getattr(placed, "title", None) or placed.id),
+        title=_title(placed, own),
         region_id=region_id,
         sector=getattr(placed, "sector", None),
         table_name=table,
@@ -219,6 +219,12 @@ def _proposal(
         reason=values.get("reason") or None,
         submitted_by=viewer_of(session).account_id,
     )
+
+
+def _title(placed: Any, own: Mapping[str, Any] | None) -> str:
+    """What the record is called in force; a new one, what it is to be called."""
+    before = own["changes"].get("name") if own is not None and own["done"] == "changed" else None
+    return str(before[0] if before else getattr(placed, "name", None) or placed.id)
 
 
 def _submit(session: Session, proposal: Proposal) -> Proposal:
