@@ -98,11 +98,11 @@ def test_no_route_stumbles_over_nonsense_in_its_path(county: Office, persona: st
 
 @pytest.mark.parametrize("half", range(2))
 def test_no_route_stumbles_over_nonsense_in_its_query(county: Office, half: int) -> None:
-    """Every route meets every parameter once, every parameter every kind of nonsense."""
+    """Every route meets a third of the parameters, every parameter every kind of nonsense on many routes."""
     browser = county.browser("planner")
     for i, rule in list(enumerate(routes(county.app)))[half::2]:
         path = filled(rule, "1")
-        for j, parameter in enumerate(PARAMETERS):
+        for j, parameter in list(enumerate(PARAMETERS))[i // 2 % 3 :: 3]:
             value = NONSENSE[(i * 2 + j) % len(NONSENSE)]
             answer = browser.get(f"{path}?{parameter}={quote(value, safe='')}", headers=PAGE)
             assert answer.status_code < 500, (path, parameter, value[:40], answer.status_code)
