@@ -16,6 +16,8 @@ def create_app(settings: Settings) -> Flask:
     from app.accounts import outside, own
     from app.accounts import views as accounts
     from app.administration import views as administration
+    from app.audit import refusals
+    from app.audit import views as audit
     from app.funds import views as funds
     from app.grants import delegations
     from app.grants import views as grants
@@ -59,9 +61,11 @@ def create_app(settings: Settings) -> Flask:
     static_files.init_app(app)
     records.init_app(app)
     delegations.init_app(app)
+    refusals.init_app(app)
 
-    rooms = (accounts, administration, funds, grants, health, home, map_, maintenance, outside, own, ownership, parties)
-    for room in (*rooms, places, positions, posts, projects, records, registry, review, search, tiles, upkeep_duties):
+    rooms = (accounts, administration, audit, funds, grants, health, home, map_, maintenance)
+    others = (outside, own, ownership, parties, places, positions, posts)
+    for room in (*rooms, *others, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     access.init_app(app)
     return app

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from flask import Flask, abort, current_app, g, request
 
 from assets.administration.reach import ADMINISTRATORS
+from assets.audit.queries import AUDITORS
 from assets.editing import WRITERS
 from assets.errors import NotAllowed
 from assets.grants.authority import READERS
@@ -45,6 +46,7 @@ FUNDS = Rule(FUND_ROLES)
 HOUSEHOLDS = Rule(KEEPERS)
 ADMINISTER = Rule(ADMINISTRATORS)
 KEEP_ACCOUNTS = Rule(READERS)
+AUDIT = Rule(AUDITORS)
 DECIDE = Rule(DECIDERS)
 KEEP_STEPS = Rule(STEP_KEEPERS)
 TILES, LISTS, FIGURES, FEATURES = (replace(EVERYONE, token_scope=scope) for scope in TOKEN_SCOPES)
@@ -139,6 +141,7 @@ MATRIX: dict[str, tuple[tuple[Rule, str], ...]] = {
         (WRITE, "withdraw"),
         (KEEP_STEPS, "set_rule"),
     ),
+    "audit": ((AUDIT, "index export"),),
     "administration": (
         (EVERYONE, "index show"),
         (ADMINISTER, "new correct add_version end"),

@@ -12,6 +12,7 @@ from app import db
 from app.i18n import lazy_gettext as _l
 from app.kept import remembered
 from app.words import KINDS
+from assets.audit.queries import AUDITORS
 from assets.editing import WRITERS
 from assets.review.authority import DECIDERS
 from assets.terms.models import Installation
@@ -24,11 +25,18 @@ ROOMS = (
     ("places.index", "house-plus", _l("Places")),
     ("maintenance.index", "shield-check", _l("Upkeep")),
     ("review.index", "stamp", _l("Review")),
+    ("audit.index", "history", _l("Audit")),
     ("administration.index", "settings", _l("Manage")),
 )
 # Rooms that are work of some only; others reach what they need from the records.
 REVIEWERS = WRITERS | DECIDERS | {"auditor", "leader"}
-ROOMS_OF = {"administration.index": frozenset({"administrator", "planner", "auditor"}), "review.index": REVIEWERS}
+ROOMS_OF = {
+    "administration.index": frozenset({"administrator", "planner", "auditor"}),
+    "review.index": REVIEWERS,
+    "audit.index": AUDITORS,
+}
+# Rooms that are reached from another one.
+PART_OF = {"grants": "administration"}
 RENEW_AFTER_DAYS = 60
 
 
@@ -66,8 +74,9 @@ def init_app(app: Flask) -> None:
 
 def rooms() -> list[Room]:
     """The rooms that have a page, in the order of the rail."""
+    here = request.blueprint or ""
     return [
-        Room(endpoint, icon, name, request.blueprint == endpoint.partition(".")[0])
+        Room(endpoint, icon, name, PART_OF.get(here, here) == endpoint.partition(".")[0])
         for endpoint, icon, name in ROOMS
         if endpoint in current_app.view_functions and _is_shown(endpoint)
     ]

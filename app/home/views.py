@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import db
 from app.area import current_area, current_filter
+from app.exports import note_export
 from app.figures import FORMULAS, NAMES, change_shown, shown
 from app.frame import demonstration
 from app.home import circular as circulars
@@ -171,6 +172,7 @@ def circular_file() -> Response:
     known = _circular()
     page = render_template("home/circular_sheet.html", **known, style=circulars.style())
     response = make_response(circulars.pdf(page))
+    note_export(_("Circular"))
     name = f"{known['area'].short_name}-{_('Circular')}-{known['day']}"
     if demonstration():
         name = f"{_('Demonstration data')}-{name}"

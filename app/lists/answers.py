@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import db
 from app.area import KEPT, current_area, current_filter, keeping
+from app.exports import note_export
 from app.frame import demonstration
 from app.kept import remembered
 from app.lists import page as pages
@@ -81,6 +82,7 @@ def send_list(listing: Listing) -> Response:
     if listing.aside and (aside := listing.aside.says(totals.pop(ASIDE))):
         notes.append(aside)
     file = workbook.write_workbook(title, notes, columns, rows, totals)
+    note_export(title, total)
     response = send_file(file, mimetype=workbook.CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
     response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"

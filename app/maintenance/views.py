@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import db
 from app.area import current_area, current_filter
+from app.exports import note_export
 from app.figures import FORMULAS, NAMES
 from app.frame import demonstration
 from app.i18n import gettext as _
@@ -74,6 +75,7 @@ def status_file() -> Response:
         notes.insert(0, _("Demonstration data: places are real; persons, operators, figures and faults are invented."))
         name = f"{_('Demonstration data')}-{name}"
     response = make_response(workbook(table, title=title, notes=notes))
+    note_export(title, len(table.rows))
     response.headers["Content-Type"] = CONTENT_TYPE
     response.headers["Content-Disposition"] = f"attachment; filename=status.xlsx; filename*=UTF-8''{quote(name)}.xlsx"
     return response

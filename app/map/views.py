@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import db
 from app.area import KEPT, breadcrumb, current_area, current_filter
+from app.exports import note_export
 from app.frame import demonstration
 from app.i18n import language
 from app.map import features, reading, workbench
@@ -156,6 +157,7 @@ def handover() -> AnyResponse | str:
     drawn = sheet.draw(demonstration())
     if isinstance(drawn, sheet.TooMany):
         return render_template("map/too_many.html", size=drawn.size, limit=drawn.limit, counts=drawn.counts_address)
+    note_export(drawn.title)
     response = Response(drawn.page, content_type="text/html; charset=utf-8")
     response.headers["Content-Disposition"] = sheet.attachment(drawn.title)
     return response

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import db
 from app.area import current_area, current_filter
+from app.exports import note_export
 from app.i18n import gettext as _
 from app.i18n import language
 from app.i18n import lazy_gettext as _l
@@ -62,6 +63,7 @@ def export() -> Response:
     if chosen and chosen.basis:
         notes.append(_("Basis") + "：" + chosen.basis)
     file = write_workbook(title, notes, _COLUMNS, (Row(row.id, _cells(row)) for row in rows), {})
+    note_export(title, len(rows))
     response = send_file(file, mimetype=CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
     response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.i18n import figure
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
+from app.records.naming import call_columns
 from app.records.trail import ACTIONS
 from app.registry.chronicle import FACT, Step
 from app.term_names import term_names
@@ -109,6 +110,7 @@ _WORD_KINDS = {
     "mode": "contract_mode",
 }
 _TERM_KINDS = {"type": "asset_type", "sector": "sector", "fund_source": "fund_source", "system": "code_system"}
+call_columns(SUBJECTS, FIELDS, words=_WORD_KINDS, terms=_TERM_KINDS)
 _DATUMS = {"cgcs2000": "CGCS2000", "wgs84": "WGS 84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _NAMED_BY: dict[str, Any] = {
     "project_id": Project,

@@ -30,7 +30,7 @@ class Asked:
     """Which entries: every field that is given narrows them."""
 
     area_path: str
-    account_id: int | None = None
+    accounts: frozenset[int] | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     actions: frozenset[str] = frozenset()
@@ -123,8 +123,8 @@ def _way(session: Session, asked: Asked) -> ColumnElement[bool] | None:
         return and_(Deed.table_name == asked.table_name, Deed.record_id == asked.record_id)
     if asked.batch:
         return Deed.batch == asked.batch
-    if asked.account_id is not None:
-        return Deed.account_id == asked.account_id
+    if asked.accounts is not None and len(asked.accounts) == 1:
+        return Deed.account_id == min(asked.accounts)
     here = within(Deed.region_path, asked.area_path)
     some = select(Deed.id).where(here).limit(FEW + 1).subquery()
     few = (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
@@ -138,8 +138,8 @@ def _criteria(session: Session, asked: Asked) -> list[ColumnElement[bool]]:
     if not viewer.unbounded:
         audited = replace(viewer, reaches=tuple(reach for reach in viewer.reaches if reach.role in AUDITORS))
         criteria.append(audited.narrow(AuditEntry.region_path, AuditEntry.sector))
-    if asked.account_id is not None:
-        criteria.append(AuditEntry.account_id == asked.account_id)
+    if asked.accounts is not None:
+        criteria.append(AuditEntry.account_id.in_(sorted(asked.accounts)))
     if asked.actions:
         criteria.append(AuditEntry.action.in_(sorted(asked.actions)))
     if asked.table_name:
@@ -147,7 +147,7 @@ def _criteria(session: Session, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.record_id is not None:
         criteria.append(AuditEntry.record_id == asked.record_id)
     if asked.address:
-        criteria.append(AuditEntry.address == asked.address)
+        criteria.append(AuditEntry.address.startswith(asked.address, autoescape=True))
     if asked.result:
         criteria.append(AuditEntry.result == asked.result)
     if asked.batch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import gzip
 import hashlib
@@ -41,12 +42,7 @@ class Trimmed:
 def months_before(day: dt.date, months: int) -> dt.date:
     """The same day ``months`` earlier, or the last one of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def trim(session: Session, *, before: dt.datetime, folder: Path, now: dt.datetime) -> Trimmed | None:
@@ -189,7 +185,7 @@ def verify_archive(session: Session, file: Path) -> tuple[int, list[int]]:
         while header := packed.readline():
             told = json.loads(header)
             if not isinstance(told, dict) or not {"seal", "entries"} <= told.keys():
-                raise ValueError("no header of a batch")
+                raise ValueError(header[:80])
             number = int(told["seal"])
             met.add(number)
             digest = _digest(_numbered(packed, int(told["entries"])))
@@ -203,5 +199,5 @@ def _numbered(packed: gzip.GzipFile, entries: int) -> Iterator[tuple[int, bytes]
     for _place in range(entries):
         line = packed.readline().rstrip(b"\n")
         if not line.startswith(b"["):
-            raise ValueError("no entry")
+            raise ValueError(line[:80])
         yield int(json.loads(line)[0]), line

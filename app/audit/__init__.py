@@ -1,0 +1,1 @@
+"""The auditors' room: who did what, and whether the trail is whole."""

@@ -1,0 +1,25 @@
+"""Who took which list, sheet or map along as a file: noted in the trail."""
+
+from __future__ import annotations
+
+from flask import request
+
+from app import db
+from app.area import KEPT, current_area
+from assets import audit
+
+LONGEST = 200
+
+
+def note_export(what: str, rows: int | None = None, **chosen: str) -> None:
+    """Note that a file is handed over: what it is called, by which filter, how many rows; commits."""
+    told = {name: ",".join(request.args.getlist(name))[:LONGEST] for name in (*KEPT, "ids", "all")} | chosen
+    audit.note(
+        db.session,
+        f"{request.blueprint}.export",
+        region_path=current_area().region_path,
+        what=what[:LONGEST],
+        filter={name: value for name, value in told.items() if value},
+        rows=rows,
+    )
+    db.session.commit()
