@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     from app.map import views as map_
     from app.ownership import views as ownership
     from app.parties import views as parties
+    from app.personal import views as personal
     from app.places import views as places
     from app.positions import views as positions
     from app.projects import views as projects
@@ -64,7 +65,7 @@ def create_app(settings: Settings) -> Flask:
     refusals.init_app(app)
 
     rooms = (accounts, administration, audit, funds, grants, health, home, map_, maintenance)
-    others = (outside, own, ownership, parties, places, positions, posts)
+    others = (outside, own, ownership, parties, personal, places, positions, posts)
     for room in (*rooms, *others, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     access.init_app(app)

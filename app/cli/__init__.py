@@ -7,10 +7,12 @@ import importlib
 import click
 
 GROUPS = {
+    "accounts": "The first administrator of an area.",
     "audit": "The trail of who did what: check it, carry it off.",
     "db": "Create and change the tables.",
     "demo": "The demonstration county.",
     "jobs": "Work on background jobs.",
+    "personal": "Personal values: how long they are kept.",
     "regions": "The tree of administrative divisions.",
     "runner": "Start everything an office needs on one machine.",
     "static": "Gather scripts, styles and translations.",

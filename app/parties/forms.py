@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from app.i18n import lazy_gettext as _l
 from app.records.fields import choice_field, date_field, party_field, region_field, text_field
 from app.records.form import RecordForm
@@ -24,6 +26,7 @@ class PartyForm(RecordForm):
     contact_name = text_field(_l("Contact person"), most=100, hint=_KEPT)
     contact_phone = text_field(_l("Telephone"), most=30, hint=_KEPT)
     identity_number = text_field(_l("Identity number"), most=30, hint=_KEPT)
+    personal_by = MappingProxyType({"name": "type"})
     sections = (
         (_l("Who it is"), ("name", "type", "code", "region_id", "valid_to")),
         (_l("Personal values"), ("contact_name", "contact_phone", "identity_number")),

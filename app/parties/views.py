@@ -78,11 +78,14 @@ def show(party_id: int) -> str:
                 masked_name(Person).label("name"),
                 masked_phone(Person.phone).label("phone"),
                 masked_identity(Person.id_number).label("id_number"),
-            ).where(Person.id == party.contact_id)
+                Person.erased_on,
+                Person.erased_reason,
+            ).where(Person.id == (party.person_id or party.contact_id))
         ).first(),
         successor=successor if successor is not None and may_see(db.session, successor.id) else None,
         before=db.session.scalars(select(Party).where(Party.successor_id == party_id).order_by(Party.id)).all(),
         writable=party.retired_on is None and _may_keep(party),
+        person_id=party.person_id or party.contact_id,
         steps=trail_of(db.session, party, party_id),
     )
 
@@ -121,6 +124,7 @@ def correct(party_id: int) -> Response | tuple[str, int]:
         ),
         done=_address,
         saved=lambda made: _("“%(name)s” is corrected.", name=made.name),
+        placeholders=_masked(party),
     )
 
 
@@ -185,6 +189,17 @@ def _may_keep(party: Party) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def _masked(party: Party) -> dict[str, str | None]:
+    """What the fields of personal values show instead of the values."""
+    contact, own = party.contact_id, party.person_id
+    row = db.session.execute(
+        select(masked_name(Person), masked_phone(Person.phone)).where(Person.id == (contact or own))
+    ).first()
+    number = db.session.scalar(select(masked_identity(Person.id_number)).where(Person.id == (own or contact)))
+    name, phone = row or (None, None)
+    return {"contact_name": name if contact else None, "contact_phone": phone, "identity_number": number}
 
 
 def _address(party: Party) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app import db
 from app.words import label as word
@@ -54,15 +54,23 @@ def _heirs(words: str) -> list[tuple[Region, str]]:
 
 
 def _parties(words: str) -> Found:
+    found = find_parties(db.session, words, limit=AT_MOST)
+    # People are told apart by their place, since their names are masked.
+    seats = [party.region_id for party in found if party.person_id and party.region_id]
+    places = {row.id: row.short_name for row in db.session.execute(_names_of(seats))}
     return [
         {
             "id": party.id,
             "label": party.name,
-            "note": f"{word('party_type', party.type)} {party.code or ''}".strip(),
+            "note": f"{word('party_type', party.type)} {party.code or places.get(party.region_id or 0, '')}".strip(),
             "code": party.code or "",
         }
-        for party in find_parties(db.session, words, limit=AT_MOST)
+        for party in found
     ]
+
+
+def _names_of(regions: Sequence[int]) -> Select[Any]:
+    return select(Region.id, Region.short_name).where(Region.id.in_(regions))
 
 
 def _projects(words: str) -> Found:

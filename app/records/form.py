@@ -25,6 +25,7 @@ from assets.errors import InvalidValue, Problem, Unacceptable
 from assets.regions.directory import home_path
 from assets.regions.positions import OUTSIDE
 from assets.scope import viewer_of
+from assets.withheld import PERSONAL
 
 _KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _OWN = ("reason",)
@@ -58,6 +59,10 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
 
     sections: ClassVar[tuple[tuple[Any, ...], ...]] = ()
     asks_reason: ClassVar[bool] = False
+    # Fields with personal values besides those called so everywhere, and fields whose values are personal
+    # unless another field says that they are a body's: no browser keeps them in a draft.
+    personal: ClassVar[tuple[str, ...]] = ()
+    personal_by: ClassVar[Mapping[str, str]] = {}
 
     request_key = HiddenField(default=lambda: uuid4().hex)
     revision = RevisionField()
@@ -73,6 +78,10 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
         for field in self.entries():
             if isinstance(field, GeometryEntry) and field.source_datum:
                 field.object_datum = getattr(record, field.source_datum, None)
+
+    def is_personal(self, name: str) -> bool:
+        """Whether a field takes personal values."""
+        return name in self.personal or name in PERSONAL
 
     @property
     def key(self) -> str:

@@ -84,6 +84,11 @@ ACTIONS: dict[str, Any] = {
     "parties.register_party": _l("Registered"),
     "parties.retire_party": _l("Withdrawn"),
     "parties.set_contact": _l("Contact kept"),
+    "personal.erase": _l("Personal values erased"),
+    "personal.find": _l("Looked for a person"),
+    "personal.hand_over": _l("Own data handed over"),
+    "personal.read": _l("Personal values seen"),
+    "personal.retention": _l("Personal values erased after their time"),
     "places.correct_facility": _l("Corrected"),
     "places.correct_natural_village": _l("Corrected"),
     "places.correct_site": _l("Corrected"),
@@ -223,4 +228,4 @@ def _for_others(who: str, others: Sequence[str]) -> str:
     """Who did it, and for whom who was away."""
     if not others:
         return who
-    return _("%(who)s, standing in for %(other)s", who=who, other="、".join(dict.fromkeys(others)))
+    return str(_("%(who)s, standing in for %(other)s", who=who, other="、".join(dict.fromkeys(others))))

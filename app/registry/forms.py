@@ -142,6 +142,7 @@ class HouseholdForm(RecordForm):
     amount_yuan = money_field(_l("Amount"))
     note = long_text_field(_l("Remark"), most=200)
 
+    personal = ("name",)
     sections = ((_l("Household"), ("name", "id_number", "phone", "quantity", "amount_yuan", "note")),)
 
 

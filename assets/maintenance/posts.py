@@ -87,6 +87,8 @@ def holders_of(session: Session, post_id: int) -> Sequence[Any]:
             PostHolding.valid_from,
             PostHolding.valid_to,
             PostHolding.revision,
+            PostHolding.person_id,
+            Person.erased_on,
         )
         .join(Person, Person.id == PostHolding.person_id)
         .outerjoin(Account, Account.id == Person.account_id)

@@ -42,12 +42,12 @@ def similar_parties(
 ) -> Sequence[Any]:
     """Holders of one county that may be ``name``: id, name, type, code, told; the likest first.
 
-    ``told`` tells apart those of one name: a code, or the place of people, whose names are masked.
-
     Compared is what tells a name apart: without the county's and town's names before it and the
     kind of body after it, 陇县八渡镇大力村股份经济合作社 and 大力村村委会 are alike, 张家山村… and
     李家山村… are not. A name that sounds the same is alike as well. Bodies are compared with all
-    bodies of the county, ``groups`` of households with groups, ``people`` by their whole name with those people whom the viewer may see.
+    bodies of the county, ``groups`` of households with such groups, ``people`` by their whole name
+    with those whom the viewer may see. ``told`` tells apart those of one name: a code, or the place
+    of people, whose names are masked.
     """
     if people:
         return _people_called(session, name, but=but, limit=limit)

@@ -57,7 +57,7 @@ def _keep(session: Session, party: Party, link: str, values: dict[str, str | Non
     return correct_person(session, session.get_one(Person, person_id), **given)
 
 
-def correct_person(session: Session, person: Person, **given: str) -> bool:
+def correct_person(session: Session, person: Person, *, reason: str | None = None, **given: str) -> bool:
     """Set personal values right; whether any changed.
 
     Raises
@@ -73,8 +73,19 @@ def correct_person(session: Session, person: Person, **given: str) -> bool:
         setattr(person, key, value)
     person.pinyin, person.initials = spell(person.name or "")
     person.updated_by = viewer_of(session).account_id
-    audit.record(session, "parties.set_contact", person)
+    audit.record(session, "parties.set_contact", person, reason=reason)
+    if "name" in given:
+        for holder in session.scalars(select(Party).where(Party.person_id == person.id)):
+            _mask_again(session, holder, given["name"], reason)
     return True
+
+
+def _mask_again(session: Session, holder: Party, name: str, reason: str | None) -> None:
+    """The holder that a renamed person is."""
+    if holder in session.dirty or holder.name == mask_name(name):
+        return
+    holder.name, holder.updated_by = mask_name(name), viewer_of(session).account_id
+    audit.record(session, "parties.correct_party", holder, reason=reason)
 
 
 def enter_person(

@@ -76,7 +76,7 @@ def find_persons(
     checks.settle()
     same = select(Person.id).where(func.plain_name(Person.name) == func.plain_name(known), *numbers)
     found = [person_id for person_id in session.scalars(same.limit(20)) if _is_kept(session, person_id, today)]
-    audit.note(session, "personal.find", found=found)
+    audit.note(session, "personal.find", found=", ".join(map(str, found)))
     return [(person_id, masked(session, person_id)) for person_id in found]
 
 

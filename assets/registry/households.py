@@ -59,6 +59,8 @@ def households_of(session: Session, asset: Asset, *, limit: int = 500) -> Househ
             HouseholdItem.quantity,
             HouseholdItem.amount_yuan,
             HouseholdItem.note,
+            HouseholdItem.person_id,
+            Person.erased_on,
         )
         .join(Person, Person.id == HouseholdItem.person_id)
         .where(HouseholdItem.asset_id == asset.id)

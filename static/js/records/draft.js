@@ -5,6 +5,8 @@ import { say } from "./say.js";
 
 const PREFIX = "draft:";
 const NOT_KEPT = new Set(["csrf_token", "request_key", "confirmed"]);
+// Of these kinds a holder is a person, whose name stays with us.
+const PEOPLE = new Set(["", "household", "individual"]);
 const LONGEST = 500_000;
 
 /** Keep a draft of `form`; offers the one that is there. Returns { save, isKept }. */
@@ -31,8 +33,17 @@ export function keepDraft(form) {
 }
 
 function entriesOf(form) {
-  return [...form.elements].filter((input) => input.name && !NOT_KEPT.has(input.name) && isSent(input))
+  return [...form.elements].filter((input) => input.name && !NOT_KEPT.has(input.name) && isSent(input) && !isPersonal(form, input))
     .map((input) => (input.dataset.label ? [input.name, input.value, input.dataset.label] : [input.name, input.value]));
+}
+
+// A browser in an office is used by many: personal values are typed again rather than left in it.
+function isPersonal(form, input) {
+  if ("personal" in input.dataset) return true;
+  const by = input.dataset.personalBy;
+  if (by === undefined) return false;
+  const chosen = input.closest("[data-finds]")?.querySelector("[data-id]");
+  return !chosen?.value && PEOPLE.has(form.elements[by]?.value ?? "");
 }
 
 function isSent(input) {

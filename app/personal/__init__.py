@@ -1,0 +1,1 @@
+"""People's own values: seen for a reason, corrected unseen, found, handed over and erased."""
