@@ -173,7 +173,7 @@ def test_an_entry_never_tells_a_password(session: Session) -> None:
     account.display_name = "规划员"
     audit.record(session, "accounts.change", account)
     [entry] = entries(session)
-    assert entry.changes == {"display_name": ["planner", "规划员"]}
+    assert entry.changes == {"display_name": ["planner", "规划员"], "withheld": "password_hash"}
 
 
 @pytest.mark.parametrize("table", ["audit_entry", "history"])
