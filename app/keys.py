@@ -10,7 +10,7 @@ import datetime as dt
 from typing import NoReturn
 
 from flask import Flask, Request, Response, abort, g, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from app import db
 from app.kept import remembered
@@ -24,7 +24,7 @@ LONGEST_KEY = 200
 class Sessions(SecureCookieSessionInterface):
     """Cookies for browsers; none are read from programs with a key, or given to them."""
 
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; nothing beside a key."""
         return self.session_class() if carried(request) is not None else super().open_session(app, request)
 

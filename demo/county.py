@@ -147,7 +147,7 @@ def make_county(seed: int, on: dt.date) -> County:
     projects = pd.concat([works.table, archive], ignore_index=True)
     projects["geom"] = _project_places(land, projects, assets)
     projects["source"] = "演示数据"
-    accounts, grants = make_accounts(tree)
+    accounts, grants = make_accounts(tree, on)
     items, householders = make_household_items(rng("households"), assets, len(posts.persons) + 1, on)
     holders, people = kept_apart(parties.table, len(posts.persons) + len(householders) + 1)
     stages = pd.concat([stage_rows(rng("stages"), works, on), old_stages], ignore_index=True)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.access import MATRIX, Rule
 from app.i18n import lazy_gettext as _l
+from assets.audit.queries import AUDITORS
 from assets.editing import WRITERS
 from assets.grants.authority import ADMINISTRATORS
 from assets.grants.directory import Held
 from assets.projects.documents import FUND_ROLES
 from assets.registry.households import KEEPERS
+from assets.review.authority import DECIDERS
 from assets.vocabulary import ROLES
 
 
@@ -30,7 +31,9 @@ ABILITIES: Final = (
     Ability("write", _l("Register and correct"), WRITERS),
     Ability("money", _l("Enter money"), FUND_ROLES),
     Ability("households", _l("Lists of households"), KEEPERS),
+    Ability("decide", _l("Decide at review"), DECIDERS),
     Ability("accounts", _l("Keep accounts"), ADMINISTRATORS),
+    Ability("audit", _l("Read the audit"), AUDITORS),
 )
 UNMASK: Final = Ability("unmask", _l("Personal values"), frozenset())
 
@@ -40,8 +43,3 @@ def may_do(held: Iterable[Held]) -> dict[str, list[Held]]:
     grants = list(held)
     found = {ability.key: [one for one in grants if one.role in ability.roles] for ability in ABILITIES}
     return found | {UNMASK.key: [one for one in grants if one.may_unmask]}
-
-
-def rules_of(room: str) -> list[Rule]:
-    """The rules of a room, for those who compare."""
-    return [rule for rule, _names in MATRIX.get(room, ())]

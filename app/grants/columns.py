@@ -36,7 +36,7 @@ ACCOUNTS = Listing(
     id=Account.id,
     region_id=Account.region_id,
     columns=(
-        Column("name", _l("Name"), lambda _asked: Account.display_name, show="name"),
+        Column("name", _l("Full name"), lambda _asked: Account.display_name, show="name"),
         Column("username", _l("Account name"), lambda _asked: Account.username),
         Column("area", _l("Area"), _place, order=lambda _asked: PLACE.region_path),
         Column(

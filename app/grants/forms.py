@@ -121,6 +121,11 @@ def _place(title: Any, hint: Any) -> Any:
     return region_field(title, required=True, levels=LEVELS, roles=ADMINISTRATORS, hint=hint)
 
 
+def _full_name() -> Any:
+    hint = _l("As colleagues know the person.")
+    return text_field(_l("Full name"), required=True, most=LONGEST_NAME, hint=hint)
+
+
 def _from() -> Any:
     return date_field(_l("From"), required=True, future=True, hint=_l("Today or later."))
 
@@ -135,7 +140,7 @@ _FIRST_DAY_WITHOUT = _l("The first day without it; empty if it stays.")
 class InviteForm(RecordForm):
     """A new account with its first grant."""
 
-    display_name = text_field(_l("Name"), required=True, most=LONGEST_NAME, hint=_l("As colleagues know the person."))
+    display_name = _full_name()
     username = text_field(
         _l("Account name"),
         required=True,
@@ -159,7 +164,7 @@ class InviteForm(RecordForm):
 class AccountForm(RecordForm):
     """Who a person is and where they work."""
 
-    display_name = text_field(_l("Name"), required=True, most=LONGEST_NAME, hint=_l("As colleagues know the person."))
+    display_name = _full_name()
     region_id = _place(_l("Place of work"), _l("Administrators of this place and of those above keep the account."))
     locale = choice_field(_l("Language"), kind="language", codes=LANGUAGES, required=True)
     outside_subject = text_field(

@@ -69,7 +69,7 @@ def end(grant_id: int) -> Response | tuple[str, int]:
         saved=lambda made: _("The grant ends on %(day)s.", day=made.valid_to),
         start={"on": db.current_day(), "reason": None},
         back=_page(account.id),
-        button=_("End"),
+        button=_("End the grant"),
         roles=ADMINISTRATORS,
     )
 

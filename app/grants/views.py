@@ -31,7 +31,11 @@ from assets.regions.models import Region
 from assets.scope import Viewer
 
 bp = Blueprint("grants", __name__, url_prefix="/accounts")
-TABS = (("grants.index", _l("Accounts")), ("grants.who", _l("Who may do what")))
+TABS = (
+    ("grants.index", _l("Accounts")),
+    ("grants.who", _l("Who may do what")),
+    ("administration.index", _l("Administration")),
+)
 for room in (keeping, granting, delegations, keys):
     room.add_to(bp)
 

@@ -103,7 +103,7 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "taken_back_yuan": _l("Taken back"),
     "decided_on": _l("Decided on"),
     # Accounts.
-    "display_name": _l("Name"),
+    "display_name": _l("Full name"),
     "username": _l("Account name"),
     "locale": _l("Language"),
     "active": _l("Account in use"),
