@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.map.layers import LISTED, Listed, inside
@@ -16,6 +16,8 @@ from assets.places import queries as places
 from assets.places.models import Village
 from assets.projects import queries as projects
 from assets.regions.models import Region
+from assets.review.models import Proposal
+from assets.scope import within
 
 ROWS_PER_PAGE = 50
 LAST_PAGE = 400
@@ -136,7 +138,7 @@ def key_villages(session: Session, asked: Filter, *, limit: int = 5_000) -> list
 
 
 def strip(session: Session, asked: Filter) -> dict[str, int]:
-    """The planner's four figures for an area: pending, behind, idle or inefficient, expiring."""
+    """The planner's figures for an area: pending, behind, idle or inefficient, expiring."""
     bare = Filter(day=asked.day, area_path=asked.area_path, account_id=asked.account_id)
 
     def assets(**changes: Any) -> int:
@@ -149,10 +151,17 @@ def strip(session: Session, asked: Filter) -> dict[str, int]:
     return {
         "pending_assets": assets(flag=pending),
         "pending_projects": projects_with(flag=pending),
+        "changes": session.scalar(_changes_waiting(asked)) or 0,
         "behind": projects_with(flag=frozenset({"behind"})),
         "idle": assets(operating=frozenset({"idle", "inefficient"})),
         "expiring": assets(flag=frozenset({"contract_expiring"})),
     }
+
+
+def _changes_waiting(asked: Filter) -> Select[Any]:
+    """Changes of every kind that wait for review, new registrations included: they have no mark on the map yet."""
+    waiting = Proposal.status == "pending"
+    return select(func.count()).select_from(Proposal).where(waiting, within(Proposal.region_path, asked.area_path))
 
 
 def _listed(layer: str) -> Listed:

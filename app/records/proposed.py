@@ -89,6 +89,7 @@ _NAMED_BY: Final[Mapping[str, Any]] = {
     "project_id": Project,
     "region_id": Region,
 }
+_ORDER: Final = ("name", "code", "class", "kind", "type", "category", "year", "sector", "region_id", *_FIELDS, *COLUMNS)
 _PARENTS: Final = {"value_event": {"asset_id"}, "project_stage": {"project_id"}, "project_area": {"project_id"}}
 
 
@@ -115,12 +116,17 @@ def told_rows(session: Session, differences: Iterable[Mapping[str, Any]], *, day
             done,
             [
                 (_named(table, field), written(table, field, sides[0]), written(table, field, sides[1]))
-                for field, sides in changes.items()
+                for field, sides in sorted(changes.items(), key=lambda change: _rank(change[0]))
                 if _is_told(table, field)
             ],
         )
         for table, done, changes in rows
     ]
+
+
+def _rank(field: str) -> int:
+    """JSON keeps no order; people read names first, then what it is, where, and the rest."""
+    return _ORDER.index(field) if field in _ORDER else len(_ORDER)
 
 
 def _is_told(table: str, field: str) -> bool:

@@ -24,6 +24,7 @@ from assets.projects.models import (
 )
 from assets.regions.models import Region
 from assets.registry.models import Asset, HouseholdItem, OperatingPeriod, OutsideCode, ValueEvent
+from assets.review.models import Proposal, ReviewDecision
 from assets.scope import Reach, Viewer
 from tests import factories
 
@@ -49,7 +50,9 @@ SCOPED: tuple[type[Any], ...] = (
     ProjectArea,
     ProjectLabel,
     ProjectStage,
+    Proposal,
     RelocationSite,
+    ReviewDecision,
     Right,
     UpkeepPeriod,
     ValueEvent,
@@ -71,6 +74,7 @@ OPEN = {
     "Person": "seen, masked, through a post or a visit",
     "Region": "everyone signed in sees the tree",
     "RegionSuccessor": "everyone signed in sees the tree",
+    "ReviewRule": "everyone signed in sees which steps are on",
     "Road": "everyone signed in sees the roads",
     "RollupCheckpoint": "which months are summed",
     "RollupDay": "sums, read by area after the area was checked",
@@ -127,6 +131,23 @@ def everything_in(session: Session, where: Region) -> None:
             ),
         ]
     )
+    session.flush()
+    proposal = Proposal(
+        region_id=where.id,
+        kind="asset",
+        verb="registry.correct_asset",
+        title=asset.name,
+        table_name="asset",
+        record_id=asset.id,
+        entered={},
+        differences=[],
+        steps=["town"],
+        step="town",
+        submitted_by=factories.account(session, f"submitter_{asset.id}", "clerk", where).id,
+    )
+    session.add(proposal)
+    session.flush()
+    session.add(ReviewDecision(proposal_id=proposal.id, step="town", verdict="approve"))
     session.flush()
 
 

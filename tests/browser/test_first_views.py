@@ -38,7 +38,7 @@ def test_the_planner_sees_this_years_projects_by_stage_and_what_waits(
     for layer, is_on in {"projects": True, "keys": True, "sites": True, "villages": True, "assets": False}.items():
         assert page.locator(f"#layer-{layer}").is_checked() is is_on, layer
     pills = page.locator("#strip .strip-pill")
-    expect(pills).to_have_count(5)
+    expect(pills).to_have_count(6)
     counts = [int(count.replace(",", "")) for count in pills.locator("strong").all_inner_texts()]
     assert all(count > 0 for count in counts)
     expect(page.locator("#strip")).to_contain_text(word(language, "Behind schedule"))
