@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, LiteralString, cast
 
 import numpy as np
@@ -21,6 +21,7 @@ from demo.known_regions import known_ids, renumbered, teach
 from spatial.crs import STORAGE_SRID
 
 Report = Callable[[str, int, int], None]
+_SPELLINGS: Final = ("pinyin", "initials")
 _GEOMETRIES: Final = ("geom", "shape", "centre")
 _DATED: Final = tuple(entity.__tablename__ for entity in DATED)
 
@@ -119,9 +120,10 @@ def _only_new(cursor: psycopg.Cursor[Any], regions: pd.DataFrame) -> pd.DataFram
 def _copy(cursor: psycopg.Cursor[Any], table: str, frame: pd.DataFrame) -> None:
     if frame.empty:
         return
-    into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    )
+    # A masked name is spelled by nothing, which is not the same as unknown.
+    spelled = [column for column in _SPELLINGS if column in frame]
+    form = sql.SQL("FORMAT csv, FORCE_NOT_NULL ({})").format(_listed(spelled)) if spelled else sql.SQL("FORMAT csv")
+    into = sql.SQL("COPY {} ({}) FROM STDIN ({})").format(sql.Identifier(table), _listed(frame.columns), form)
     text = io.StringIO()
     frame.to_csv(text, index=False, header=False)
     with cursor.copy(into) as copy:
@@ -132,6 +134,10 @@ def _copy(cursor: psycopg.Cursor[Any], table: str, frame: pd.DataFrame) -> None:
             "SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest(%s, nextval(pg_get_serial_sequence(%s, 'id'))))",
             [name, int(frame["id"].max()), name],
         )
+
+
+def _listed(columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -37,6 +37,12 @@ def may_unmask(path: str | None, sector: str | None = None) -> bool:
     return reading.may_unmask(g.viewer, path, sector)
 
 
+@bp.app_template_global("keeps_people")
+def keeps_people() -> bool:
+    """Whether the viewer may find and erase people; for the way there."""
+    return finding.keeps_people(g.viewer)
+
+
 @bp.app_template_global("may_unmask_holder")
 def may_unmask_holder(party_id: int, person_id: int) -> bool:
     """Whether the viewer may see the personal values of a holder, or of its contact."""
