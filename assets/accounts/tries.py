@@ -80,9 +80,9 @@ def count_try(session: Session, claim: Claim, *, now: dt.datetime) -> SignInAtte
     """
     key = int(_digest(f"{claim.name}/{claim.step}/{claim.device or ''}"), 16) % 2**63
     session.execute(select(func.pg_advisory_xact_lock(key)))
-    failures, last = _failures(session, claim.name, claim.step, claim.device, now)
-    if last is not None and now < (until := last.at + lock_after(failures)):
-        _refuse_again(session, last.id, until - now)
+    last = _last_failure(session, claim.name, claim.step, claim.device, now)
+    if last is not None and now < last.locked_until:
+        _refuse_again(session, last.id, last.locked_until - now)
     if claim.device is None:
         by_address = and_(
             SignInAttempt.address == claim.address,
@@ -113,15 +113,24 @@ def count_try(session: Session, claim: Claim, *, now: dt.datetime) -> SignInAtte
 
 def locked_until(session: Session, username: str, *, now: dt.datetime) -> dt.datetime | None:
     """Until when no stranger's try at this account's password counts; None when it is not locked."""
-    failures, last = _failures(session, username, "password", None, now)
-    until = last.at + lock_after(failures) if last is not None else now
-    return until if until > now else None
+    last = _last_failure(session, username, "password", None, now)
+    return last.locked_until if last is not None and last.locked_until > now else None
 
 
-def _failures(
-    session: Session, name: str, step: str, device: str | None, now: dt.datetime
-) -> tuple[int, SignInAttempt | None]:
-    """Failures in a row, and the last of them."""
+@dataclass(frozen=True)
+class _Failure:
+    """The last of some failures in a row."""
+
+    id: int
+    at: dt.datetime
+    failures: int
+
+    @property
+    def locked_until(self) -> dt.datetime:
+        return self.at + lock_after(self.failures)
+
+
+def _last_failure(session: Session, name: str, step: str, device: str | None, now: dt.datetime) -> _Failure | None:
     alike = _alike(name, step, device)
     ended = (
         select(func.max(SignInAttempt.at))
@@ -134,9 +143,14 @@ def _failures(
     )
     since = func.greatest(ended, now - REMEMBERED)
     failed = and_(alike, ~SignInAttempt.succeeded, SignInAttempt.at > since)
-    count = session.scalar(select(func.count()).select_from(SignInAttempt).where(failed)) or 0
-    newest = select(SignInAttempt).where(failed).order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc()).limit(1)
-    return count, session.scalars(newest).first()
+    newest = (
+        select(SignInAttempt.id, SignInAttempt.at, func.count().over())
+        .where(failed)
+        .order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
+        .limit(1)
+    )
+    found = session.execute(newest).first()
+    return _Failure(*found) if found is not None else None
 
 
 def _alike(name: str, step: str, device: str | None) -> ColumnElement[bool]:

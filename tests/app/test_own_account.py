@@ -1,0 +1,306 @@
+"""My account: browsers end where they are told to, a password of one's own comes before anything else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.jobs import worker
+from app.jobs.accounts import tidy
+from app.jobs.queue import enqueue
+from assets.accounts.models import Account, SignedIn
+from assets.accounts.sessions import end_sessions, hash_token
+from assets.audit import AuditEntry
+from tests import factories
+from tests.people import Browser, Office, open_office
+
+PAGE = {"Accept": "text/html"}
+NEW = "seven slow herons wade"
+
+
+def sign_in(office: Office, password: str = factories.PASSWORD, *, client: FlaskClient | None = None) -> Browser:
+    office.account("clerk")
+    browser = Browser(client or office.app.test_client())
+    browser.get("/language/en")
+    browser.post("/login", {"username": "clerk", "password": password}, token_from="/login")
+    return browser
+
+
+def is_in(browser: Browser) -> bool:
+    return browser.get("/registry/", headers=PAGE).status_code == 200
+
+
+def copied(office: Office, browser: Browser) -> Browser:
+    """Another's browser with a copy of the cookie."""
+    thief = office.app.test_client()
+    cookie = browser.client.get_cookie("xiangtu")
+    assert cookie is not None
+    thief.set_cookie("xiangtu", cookie.value)
+    return Browser(thief)
+
+
+def change(browser: Browser, old: str = factories.PASSWORD, new: str = NEW, again: str | None = None) -> TestResponse:
+    values = {"old": old, "new": new, "again": new if again is None else again}
+    return browser.post("/account/password", values, token_from="/account/password")
+
+
+def first_password(office: Office, *, ends: dt.timedelta = dt.timedelta(days=7)) -> None:
+    with office.session() as session:
+        account = session.get_one(Account, office.account("clerk"))
+        account.must_change_password, account.password_expires_at = True, dt.datetime.now(dt.UTC) + ends
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(office: Office) -> None:
+    browser = sign_in(office)
+    thief = copied(office, browser)
+    assert is_in(thief)
+    browser.post("/logout", token_from="/account/")
+    assert not is_in(thief)
+    assert not is_in(browser)
+
+
+def test_signing_in_takes_a_new_token_and_ends_the_one_before(office: Office) -> None:
+    browser = sign_in(office)
+    before = copied(office, browser)
+    sign_in(office, client=browser.client)
+    assert is_in(browser)
+    assert not is_in(before)
+
+
+def test_another_site_cannot_sign_anybody_out_by_a_link(office: Office) -> None:
+    browser = sign_in(office)
+    browser.client.get("/logout", headers={"Sec-Fetch-Site": "cross-site"})
+    assert is_in(browser)
+
+
+def test_a_token_that_was_planted_is_not_signed_in_by_the_victim(office: Office) -> None:
+    client = office.app.test_client()
+    with client.session_transaction() as planted:
+        planted["token"] = "known to the attacker"
+    browser = sign_in(office, client=client)
+    assert is_in(browser)
+    with client.session_transaction() as cookie:
+        token = cookie["token"]
+    assert token != "known to the attacker"
+    with office.session() as session:
+        [kept] = session.scalars(select(SignedIn.token_hash))
+        assert kept == hash_token(token) != token
+
+
+def test_the_page_lists_my_browsers_and_marks_this_one(office: Office) -> None:
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/138.0 Safari/537.36 Edg/138.0"
+    other = office.app.test_client()
+    other.environ_base["HTTP_USER_AGENT"] = agent
+    sign_in(office, client=other)
+    text = sign_in(office).text("/account/")
+    assert "Edge · Windows" in text
+    assert text.count("this browser") == 1
+
+
+def test_one_browser_is_signed_out_from_another_at_once(office: Office) -> None:
+    office.browser("neighbour_clerk")
+    far, here = sign_in(office), sign_in(office)
+    with office.session() as session:
+        first = session.scalar(select(SignedIn.id).where(SignedIn.account_id == office.account("clerk")))
+    answer = here.post(f"/account/sessions/{first}/end", token_from="/account/")
+    assert answer.status_code == 303
+    assert not is_in(far)
+    assert is_in(here)
+
+
+def test_another_persons_browser_is_not_found(office: Office) -> None:
+    stranger, here = office.browser("neighbour_clerk"), sign_in(office)
+    with office.session() as session:
+        theirs = session.scalar(select(SignedIn.id).where(SignedIn.account_id == office.account("neighbour_clerk")))
+    told = here.post(f"/account/sessions/{theirs}/end", token_from="/account/")
+    unknown = here.post("/account/sessions/999999/end", token_from="/account/")
+    assert told.status_code == unknown.status_code == 404
+    assert is_in(stranger)
+
+
+def test_all_other_browsers_are_signed_out_together(office: Office) -> None:
+    others, here = [sign_in(office) for _ in range(3)], sign_in(office)
+    here.post("/account/sessions/end-others", token_from="/account/")
+    assert not any(is_in(other) for other in others)
+    assert is_in(here)
+
+
+def test_a_browser_left_alone_ends_in_the_database_as_well(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = sign_in(office)
+    thief = copied(office, browser)
+    later = time.time() + 61 * 60
+    monkeypatch.setattr("app.security.time.time", lambda: later)
+    assert not is_in(browser)
+    monkeypatch.undo()
+    assert not is_in(thief)
+    with office.session() as session:
+        assert session.scalars(select(SignedIn.ended_by)).all() == ["time"]
+
+
+def test_use_is_noted_every_few_minutes_only(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, begun = sign_in(office), time.time()
+
+    def seen(after_minutes: int) -> dt.datetime:
+        monkeypatch.setattr("app.security.time.time", lambda: begun + after_minutes * 60)
+        assert is_in(browser)
+        with office.session() as session:
+            return session.scalars(select(SignedIn.seen_at)).one()
+
+    assert seen(1) == seen(3) < seen(7)
+
+
+def test_the_nightly_job_ends_what_was_left_and_forgets_what_is_old(office: Office) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with office.session() as session:
+        account = session.get_one(Account, office.account("clerk"))
+        for days, ended in ((0, None), (2, None), (300, now - dt.timedelta(days=299))):
+            at = now - dt.timedelta(days=days)
+            values = {"started_at": at, "seen_at": at, "ended_at": ended, "ended_by": "time" if ended else None}
+            session.add(SignedIn(account_id=account.id, token_hash=str(days), **values))
+        enqueue(session, tidy)
+    worker.work(office.app.extensions["settings"], wait=False)
+    with office.session() as session:
+        rows = session.execute(select(SignedIn.token_hash, SignedIn.ended_by).order_by(SignedIn.token_hash)).all()
+        assert [tuple(row) for row in rows] == [("0", None), ("2", "time")]
+
+
+def test_a_new_password_signs_all_others_out_and_is_the_one_that_opens(office: Office) -> None:
+    far, here = sign_in(office), sign_in(office)
+    thief = copied(office, here)
+    answer = change(here)
+    assert answer.status_code == 303
+    assert is_in(here)
+    assert not is_in(far)
+    assert not is_in(thief)
+    assert not is_in(sign_in(office))
+    assert is_in(sign_in(office, NEW))
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"old": "wrong"}, "The present password is wrong."),
+        ({"new": "short"}, "at least 10 characters"),
+        ({"new": "clerk-Kf7-xq2!R"}, "must not contain the account name"),
+        ({"new": "password123"}, "Many people use this password"),
+        ({"new": factories.PASSWORD}, "The new password is the present one."),
+        ({"again": "another"}, "The two new passwords differ."),
+        ({"new": ""}, "Please enter the new password."),
+        ({"new": "x" * 201}, "At most 200 characters."),
+    ],
+)
+def test_a_password_that_may_not_be_used_is_refused_beside_its_field(
+    office: Office, values: dict[str, Any], told: str
+) -> None:
+    browser = sign_in(office)
+    answer = change(browser, **values)
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert "aria-invalid" in answer.text
+    assert is_in(sign_in(office))
+
+
+def test_guessing_the_present_password_at_an_open_browser_is_slowed_down(office: Office) -> None:
+    browser = sign_in(office)
+    for _ in range(5):
+        assert change(browser, "wrong").status_code == 400
+    assert change(browser).status_code == 429
+    assert is_in(sign_in(office))
+
+
+def test_a_first_password_opens_the_page_to_change_it_and_nothing_else(office: Office) -> None:
+    first_password(office)
+    browser = sign_in(office)
+    for address in ("/", "/registry/", "/map/", "/account/", "/account/second-factor"):
+        answer = browser.get(address, headers=PAGE)
+        assert (answer.status_code, answer.location) == (303, "/account/password"), address
+    assert browser.get("/tiles/assets/9/407/202.mvt").status_code == 403
+    assert browser.get("/registry/", headers={"HX-Request": "1"}).headers["HX-Redirect"] == "/account/password"
+    assert browser.post("/account/sessions/end-others", token_from="/account/password").status_code in (303, 403)
+    page = browser.text("/account/password")
+    assert "Choose a password of your own" in page
+    assert 'class="rail' not in page
+    assert browser.get("/language/zh").status_code == 302
+    assert change(browser).status_code == 303
+    assert is_in(browser)
+
+
+def test_an_expired_first_password_does_not_open_and_says_so(office: Office) -> None:
+    first_password(office, ends=dt.timedelta(seconds=-1))
+    browser = Browser(office.app.test_client())
+    browser.get("/language/en")
+    answer = browser.post("/login", {"username": "clerk", "password": factories.PASSWORD}, token_from="/login")
+    assert answer.status_code == 401
+    assert "was not used in time" in answer.text
+    assert not is_in(browser)
+
+
+def test_a_password_older_than_the_installation_allows_is_changed_first(office: Office) -> None:
+    office.account("clerk")
+    with office.session() as session:
+        account = session.get_one(Account, office.account("clerk"))
+        account.password_changed_at = dt.datetime.now(dt.UTC) - dt.timedelta(days=91)
+    settings = office.app.extensions["settings"]
+    strict = open_office(settings.database_url, office.tree, settings.var, password_days=90)
+    strict.accounts = office.accounts
+    browser = sign_in(strict)
+    assert browser.get("/registry/", headers=PAGE).location == "/account/password"
+    change(browser)
+    assert is_in(browser)
+    strict.engine.dispose()
+    strict.app.extensions["engine"].dispose()
+
+
+def test_an_account_closed_by_an_administrator_is_out_with_all_browsers(office: Office) -> None:
+    browsers = [sign_in(office) for _ in range(2)]
+    with office.session() as session:
+        end_sessions(session, office.account("clerk"), by="closed", now=dt.datetime.now(dt.UTC))
+    assert not any(is_in(browser) for browser in browsers)
+
+
+def test_what_matters_asks_for_the_password_again_after_a_while(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in(office)
+    assert browser.get("/account/second-factor").status_code == 200
+    later = time.time() + 11 * 60
+    monkeypatch.setattr("app.security.time.time", lambda: later)
+    answer = browser.get("/account/second-factor")
+    assert answer.location == "/account/proof?next=/account/second-factor"
+    wrong = browser.post(answer.location, {"password": "wrong"}, token_from="/account/proof")
+    assert wrong.status_code == 401
+    right = browser.post(answer.location, {"password": factories.PASSWORD}, token_from="/account/proof")
+    assert right.location == "/account/second-factor"
+    assert browser.get("/account/second-factor").status_code == 200
+    elsewhere = browser.post(
+        "/account/proof?next=//evil.example", {"password": factories.PASSWORD}, token_from="/account/proof"
+    )
+    assert elsewhere.location == "/"
+
+
+def test_every_act_leaves_its_entry_and_none_tells_a_secret(office: Office) -> None:
+    browser, other = sign_in(office), sign_in(office)
+    change(browser)
+    sign_in(office, "a secret typed wrongly")
+    browser.post("/logout", token_from="/account/")
+    assert not is_in(other)
+    with office.session() as session:
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    told = [(entry.action.partition(".")[2], entry.result) for entry in entries]
+    assert told == [
+        ("sign_in", "success"),
+        ("sign_in", "success"),
+        ("change_password", "success"),
+        ("sign_out", "success"),
+        ("sign_in", "refused"),
+        ("sign_out", "success"),
+    ]
+    assert {entry.account_id for entry in entries if entry.result == "success"} == {office.account("clerk")}
+    assert not re.search("secret|heron|argon", str([entry.changes for entry in entries]))
