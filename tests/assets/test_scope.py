@@ -27,6 +27,7 @@ from assets.projects.models import (
 )
 from assets.regions.models import Region
 from assets.registry.models import Asset
+from assets.review.models import Proposal
 from assets.scope import Reach, ScopedSession, Viewer, bind_viewer
 from tests import factories
 from tests.assets.scoped_records import OPEN, SCOPED, clerk, everything_in
@@ -75,7 +76,7 @@ def _paths(session: Session, entity: type[Any]) -> set[str]:
     ]
     bind_viewer(session, Viewer.system())
     session.expire_all()
-    owner = {"asset_id": Asset, "project_id": Project, "post_id": Post}
+    owner = {"asset_id": Asset, "project_id": Project, "post_id": Post, "proposal_id": Proposal}
     paths = set()
     for identity in ids:
         row = session.get(entity, identity if len(identity) > 1 else identity[0])
