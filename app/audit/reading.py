@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from app.audit.words import FACTS, TABLES, action_name, record_name
 from app.i18n import gettext as _
 from app.records.naming import column_name, column_value
+from app.words import KINDS, label
 from assets.accounts.models import Account
 from assets.audit import AuditEntry
 from assets.audit.models import RESULTS
@@ -27,6 +28,7 @@ LONGEST = 100
 MOST_ACCOUNTS = 50
 # Columns that say nothing to people, or say again what stands beside them.
 UNTOLD = frozenset({"pinyin", "initials", "plain_name", "scheme", "request_key", "created_by", "created_at", "search"})
+_FACT_ORDER = {name: place for place, name in enumerate(FACTS)}
 # Facts that are lists, and no before and after.
 FACTS_ALONE = frozenset({"sessions"})
 # Where a record keeps its name.
@@ -140,7 +142,7 @@ def _changes(session: Session, entry: AuditEntry, day: dt.date) -> list[tuple[st
     table = entry.table_name or ""
     told: list[tuple[str, str | None, str]] = []
     changes = entry.changes if isinstance(entry.changes, dict) else {}
-    for name, value in changes.items():
+    for name, value in sorted(changes.items(), key=lambda change: _FACT_ORDER.get(change[0], len(_FACT_ORDER))):
         if name in UNTOLD or name.endswith("_id") or value is None:
             continue
         if isinstance(value, list) and len(value) == 2 and name not in FACTS_ALONE:
@@ -153,12 +155,19 @@ def _changes(session: Session, entry: AuditEntry, day: dt.date) -> list[tuple[st
 
 def _fact(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "；".join(f"{name}={_fact(one)}" for name, one in value.items()) or "—"
+        return "；".join(_narrowing(name, str(one)) for name, one in value.items()) or "—"
     if isinstance(value, list):
         return "、".join(map(_fact, value)) or "—"
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     return action_name(value) if isinstance(value, str) else str(value)
+
+
+def _narrowing(name: str, value: str) -> str:
+    """One part of a filter, in the words of its field where it has some."""
+    if name not in KINDS:
+        return f"{FACTS.get(name, name)}：{value}"
+    return f"{KINDS[name]}：" + "、".join(label(name, code) for code in value.split(","))
 
 
 def _people(session: Session, entries: Sequence[AuditEntry]) -> dict[int, tuple[str, str]]:

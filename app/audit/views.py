@@ -13,7 +13,7 @@ from app import db
 from app.area import current_area
 from app.audit.reading import Question, read_question, tell, written_place
 from app.audit.sheets import write_trail
-from app.audit.words import RESULTS, TABLES, actions_by_room
+from app.audit.words import FACTS, RESULTS, TABLES, actions_by_room
 from app.exports import note_export
 from app.i18n import gettext as _
 from app.lists.workbook import CONTENT_TYPE
@@ -76,5 +76,5 @@ def _chosen() -> dict[str, Any]:
 
 
 def _told_filter() -> list[str]:
-    chosen = "；".join(f"{name}={value}" for name, value in _chosen().items())
+    chosen = "；".join(f"{FACTS.get(name, name)}：{value}" for name, value in _chosen().items())
     return [_("Filter") + " — " + chosen] if chosen else []

@@ -213,6 +213,8 @@ def _archive_faults(session: Session, file: Path) -> Iterator[str]:
 @contextmanager
 def _session(url: str, *, one_moment: bool = False) -> Iterator[Session]:
     engine = make_engine(url, isolation_level="REPEATABLE READ" if one_moment else "READ COMMITTED")
-    with session_factory(engine)() as session:
-        yield bind_viewer(session, Viewer.system())
-    engine.dispose()
+    try:
+        with session_factory(engine)() as session:
+            yield bind_viewer(session, Viewer.system())
+    finally:
+        engine.dispose()

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Table, Text, column, literal, null, select, table
+from sqlalchemy import BigInteger, ColumnElement, Table, Text, column, func, literal, null, select, table
 
 REGION = table("region", column("id", BigInteger), column("region_path", Text))
 ACCOUNT = table("account", column("id", BigInteger), column("region_id", BigInteger))
+GRANT = table("grant", column("id", BigInteger), column("account_id", BigInteger), column("region_id", BigInteger))
 # Persons and parties are named by records of many places, and lie in none of them.
 _NOWHERE = frozenset({"party", "person"})
 _LONGEST_WAY = 3
@@ -50,11 +51,13 @@ def place_of(held_in: Table, read: Read) -> Place:
 
 
 def place_of_account(account_id: int | None) -> ColumnElement[Any]:
-    """The path of where the person of an account works."""
+    """The path of where the person of an account works, else of what was granted first."""
     if account_id is None:
         return null()
-    works_in = ACCOUNT.join(REGION, REGION.c.id == ACCOUNT.c.region_id)
-    return select(REGION.c.region_path).select_from(works_in).where(ACCOUNT.c.id == account_id).scalar_subquery()
+    path = select(REGION.c.region_path)
+    works_in = path.join(ACCOUNT, ACCOUNT.c.region_id == REGION.c.id).where(ACCOUNT.c.id == account_id)
+    granted = path.join(GRANT, GRANT.c.region_id == REGION.c.id).where(GRANT.c.account_id == account_id)
+    return func.coalesce(works_in.scalar_subquery(), granted.order_by(GRANT.c.id).limit(1).scalar_subquery())
 
 
 def _written(value: Any) -> ColumnElement[Any]:
