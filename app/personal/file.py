@@ -24,7 +24,7 @@ def write_file(values: Values, file: File, day: dt.date) -> io.BytesIO:
     with xlsxwriter.Workbook(target, {"in_memory": True} | options) as book:
         head = book.add_format({"bold": True, "bg_color": "#E3EEF1", "bottom": 1})
         own = [
-            (_("Name"), values.name),
+            (_("Full name"), values.name),
             (_("Telephone"), values.phone),
             (_("Identity number"), values.id_number),
             (_("As of"), day),

@@ -13,7 +13,7 @@ from app.config import Settings
 from app.i18n import gettext as _
 from app.lists.workbook import CONTENT_TYPE
 from app.personal.file import write_file
-from app.personal.forms import FindForm, ReasonForm, ValuesForm
+from app.personal.forms import FindForm, ReadForm, ReasonForm, ValuesForm
 from app.records.answering import answer_form
 from app.records.trail import ACTIONS
 from assets.db import OFFICE_ZONE
@@ -61,12 +61,12 @@ def unmask(person_id: int) -> Response | tuple[str, int]:
     through = reading.find_through(db.session, person_id, reference, today=today)
     if not reading.allows_unmasking(db.session, through, today=today):
         raise NotAllowed
-    return _asked(ReasonForm(), person_id, through), 200
+    return _asked(ReadForm(), person_id, through), 200
 
 
 def _shown(person_id: int, reference: str) -> Response | tuple[str, int]:
     """The answer to a reason: the values, on this one page."""
-    form, today = ReasonForm(), db.current_day()
+    form, today = ReadForm(), db.current_day()
     reason = form.reason.data or ""
     if (address := find_submission(db.session, form.key)) is not None:
         return redirect(address, 303)
@@ -100,7 +100,7 @@ def _shown(person_id: int, reference: str) -> Response | tuple[str, int]:
     return _kept_nowhere(make_response(page))
 
 
-def _asked(form: ReasonForm, person_id: int, through: Through) -> str:
+def _asked(form: ReadForm, person_id: int, through: Through) -> str:
     return render_template(
         FORM,
         form=form,

@@ -69,7 +69,7 @@ def _parties(words: str) -> Found:
     ]
 
 
-def _names_of(regions: Sequence[int]) -> Select[Any]:
+def _names_of(regions: Sequence[int]) -> Select[int, str]:
     return select(Region.id, Region.short_name).where(Region.id.in_(regions))
 
 

@@ -77,7 +77,8 @@ def erase_person(session: Session, person_id: int, *, reason: str, today: dt.dat
     if found.masked.erased_on is not None:
         raise PersonErased(day=found.masked.erased_on)
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    seen = {(tie.table_name, tie.record_id) for tie in found.ties}
+    tie = ties(today, person_id)
+    seen = {tuple(row) for row in session.execute(select(tie.c.table_name, tie.c.record_id))}
     with everywhere(session) as whole:
         tie = ties(today, person_id)
         holding = or_(tie.c.until.is_(None), tie.c.until > today)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets import audit, editing
@@ -28,7 +28,10 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True)
 class File:
-    """What the registry keeps about a person, masked: the person's row, ties and latest entries."""
+    """What the registry keeps about a person, masked: the person's row, ties and latest entries.
+
+    Each of ``ties``: kind, table_name, record_id, name, times, since, until, kept_until.
+    """
 
     person_id: int
     masked: Any
@@ -94,7 +97,21 @@ def file_of(session: Session, person_id: int, *, today: dt.date) -> File:
     if not _is_kept(session, person_id, today):
         raise NotFound
     tie = ties(today, person_id)
-    named = session.execute(select(tie).order_by(tie.c.until.desc().nulls_first(), tie.c.kind).limit(_SHOWN)).all()
+    record = (tie.c.kind, tie.c.table_name, tie.c.record_id, tie.c.name)
+    # The many visits to one asset are one line.
+    until, kept = (_last(column) for column in (tie.c.until, tie.c.kept_until))
+    named = session.execute(
+        select(
+            *record,
+            func.count().label("times"),
+            func.min(tie.c.since).label("since"),
+            until.label("until"),
+            kept.label("kept_until"),
+        )
+        .group_by(*record)
+        .order_by(until.desc().nulls_first(), tie.c.kind, tie.c.record_id)
+        .limit(_SHOWN)
+    ).all()
     about = (Deed.table_name == "person") & (Deed.record_id == person_id)
     refused = (Deed.action == "personal.read") & (Deed.changes["person"].as_integer() == person_id)
     entries = session.execute(
@@ -120,6 +137,11 @@ def hand_over(session: Session, person_id: int, *, reason: str, today: dt.date) 
     person = session.get_one(Person, person_id)
     audit.record(session, "personal.hand_over", person, reason=reason)
     return Values(person.name, person.phone, person.id_number), found
+
+
+def _last(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The last of several days; none where one of them is none."""
+    return case((func.count() == func.count(day), func.max(day)))
 
 
 def _require_keeper(session: Session) -> None:
