@@ -41,7 +41,6 @@ def show() -> str:
         factor=factor if factor is not None and factor.confirmed_at else None,
         codes=second_factor.codes_left(db.session, account.id),
         required=demands.needs_second_factor(g.viewer),
-        due=demands.password_due(account, security.moment()),
         names=full_names(db.session, regions, home=home_path(g.viewer)),
         sectors=terms.names(db.session, "sector", day=db.current_day(), language=language()),
         browsers=sessions.sessions_of(db.session, account.id),

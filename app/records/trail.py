@@ -24,6 +24,7 @@ from assets.projects.models import Allocation, CarryOver, Payment, ProjectLabel,
 ACTIONS: dict[str, Any] = {
     "accounts.begin_second_factor": _l("Second factor begun"),
     "accounts.change_password": _l("Own password changed"),
+    "accounts.confirm_password": _l("Password asked again"),
     "accounts.enrol_second_factor": _l("Second factor turned on"),
     "accounts.give_code": _l("Code given"),
     "accounts.lift_lock": _l("Lock lifted"),

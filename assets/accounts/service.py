@@ -119,7 +119,8 @@ def confirm_password(session: Session, account: Account, password: str, *, addre
     claim = tries.Claim(account.username, address, step="confirm", account_id=account.id)
     attempt = tries.count_try(session, claim, now=now)
     attempt.succeeded = passwords.matches(account.password_hash, password)
-    session.flush()
+    if not attempt.succeeded:
+        audit.record(session, "accounts.confirm_password", account, result="refused")
     return attempt.succeeded
 
 

@@ -6,15 +6,21 @@ import datetime as dt
 import re
 import time
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.accounts.entering import own_page
+from app.i18n import translated
 from app.jobs import worker
 from app.jobs.accounts import tidy
 from app.jobs.queue import enqueue
+from assets.accounts import passwords
 from assets.accounts.models import Account, SignedIn
 from assets.accounts.sessions import end_sessions, hash_token
 from assets.audit import AuditEntry
@@ -247,8 +253,8 @@ def test_a_password_older_than_the_installation_allows_is_changed_first(office: 
     with office.session() as session:
         account = session.get_one(Account, office.account("clerk"))
         account.password_changed_at = dt.datetime.now(dt.UTC) - dt.timedelta(days=91)
-    settings = office.app.extensions["settings"]
-    strict = open_office(settings.database_url, office.tree, settings.var, password_days=90)
+    chosen = office.app.extensions["settings"]
+    strict = open_office(chosen.database_url, office.tree, chosen.var, password_days=90)
     strict.accounts = office.accounts
     browser = sign_in(strict)
     assert browser.get("/registry/", headers=PAGE).location == "/account/password"
@@ -304,3 +310,22 @@ def test_every_act_leaves_its_entry_and_none_tells_a_secret(office: Office) -> N
     ]
     assert {entry.account_id for entry in entries if entry.result == "success"} == {office.account("clerk")}
     assert not re.search("secret|heron|argon", str([entry.changes for entry in entries]))
+
+
+def test_every_fault_of_a_password_is_told_in_chinese(office: Office) -> None:
+    tried = ("short", "x7Gq" * 51, "clerk-Kf7-xq2!R", "password123", "aaaaaaaaaaaa", "20081115123", "wade wade 7")
+    told = {message for one in tried for message, _data in passwords.faults(one, username="clerk", least=10)}
+    told |= {*passwords._ADVICE.values(), passwords._GENERAL}
+    assert len(told) > 8
+    with office.app.test_request_context("/?lang=zh"):
+        assert [message for message in told if translated(message) == message] == []
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    target=st.text(max_size=80) | st.from_regex(r"[/\\\t ]{0,4}(https?:)?[/\\]{0,3}[a-z.@:/?]{0,20}", fullmatch=True)
+)
+def test_no_text_leads_to_another_site(office: Office, target: str) -> None:
+    with office.app.test_request_context("/"):
+        led = urljoin("http://here.test/login", own_page(target).replace("\\", "/"))
+        assert led.startswith("http://here.test/")

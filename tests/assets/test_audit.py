@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from assets import audit
 from assets.accounts.models import Account
-from assets.accounts.service import SignInRefused, change_password, lift_lock, sign_in
+from assets.accounts.service import SignInRefused, change_password, confirm_password, lift_lock, sign_in
 from assets.audit import AuditEntry
 from assets.maintenance.service import record_inspection, undo_inspection
 from assets.parties.models import Person
@@ -52,6 +52,10 @@ def _change_password(session: Session, _tree: factories.Tree) -> None:
     change_password(
         session, _planner(session), old=factories.PASSWORD, new=new, again=new, least=10, address="::1", now=NOW
     )
+
+
+def _confirm_wrongly(session: Session, _tree: factories.Tree) -> None:
+    assert not confirm_password(session, _planner(session), "wrong", address="::1", now=NOW)
 
 
 def _lift_lock(session: Session, _tree: factories.Tree) -> None:
@@ -108,6 +112,7 @@ SERVICES: dict[str, tuple[Callable[[Session, factories.Tree], None], Actions]] =
     "sign_in": (_sign_in, [("accounts.sign_in", "account")]),
     "sign_in refused": (_sign_in_wrongly, [("accounts.sign_in", "account")]),
     "change_password": (_change_password, [("accounts.change_password", "account")]),
+    "confirm_password": (_confirm_wrongly, [("accounts.confirm_password", "account")]),
     "lift_lock": (_lift_lock, [("accounts.lift_lock", "account")]),
     "record_inspection": (_record, [("maintenance.record_inspection", "inspection")]),
     "undo_inspection": (
