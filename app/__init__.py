@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Flask:
     """The web application for ``settings``: a table of contents."""
-    from app import access, agents, area, db, errors, frame, i18n, kept, sealing, security, static_files
+    from app import access, agents, area, db, errors, frame, guards, i18n, kept, sealing, security, shares, static_files
     from app.accounts import outside, own
     from app.accounts import views as accounts
     from app.administration import views as administration
@@ -40,19 +40,14 @@ def create_app(settings: Settings) -> Flask:
     from app.upkeep_duties import views as upkeep_duties
 
     app = Flask(__name__, static_folder=None)
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        TESTING=settings.testing,
-        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        MAX_FORM_PARTS=500,
-    )
+    app.config.update(SECRET_KEY=settings.secret_key, TESTING=settings.testing)
     app.extensions["settings"] = settings
 
     db.init_app(app, settings)
     kept.init_app(app)
     i18n.init_app(app)
     errors.init_app(app)
+    guards.init_app(app, settings)
     security.init_app(app, settings)
     sealing.init_app(app, settings)
     outside.init_app(app, settings)
@@ -60,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     area.init_app(app)
     frame.init_app(app)
     static_files.init_app(app)
+    shares.init_app(app)
     records.init_app(app)
     delegations.init_app(app)
     refusals.init_app(app)

@@ -12,6 +12,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 # The law wants logs of six months at least.
 LEAST_AUDIT_MONTHS = 6
+SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Settings:
     idle_minutes: int = 60
     secure_cookies: bool = False
     trusted_proxies: int = 0
+    hosts: tuple[str, ...] = ()
+    query_seconds: int = 60
+    allow_demonstration: bool = False
     password_length: int = 10
     password_days: int = 0
     second_factor: str = "optional"
@@ -63,7 +67,7 @@ class Settings:
         return cls(
             database_url=url,
             database_owner_url=env.get("DATABASE_OWNER_URL") or url,
-            secret_key=env.get("XIANGTU_SECRET_KEY") or _kept_secret(env, var),
+            secret_key=_strong(env.get("XIANGTU_SECRET_KEY") or _kept_secret(env, var)),
             var=var,
             basemap_url=env.get("XIANGTU_BASEMAP_URL", ""),
             basemap_attribution=env.get("XIANGTU_BASEMAP_ATTRIBUTION", ""),
@@ -72,6 +76,9 @@ class Settings:
             idle_minutes=int(env.get("XIANGTU_IDLE_MINUTES", "60")),
             secure_cookies=env.get("XIANGTU_SECURE_COOKIES", "") == "1",
             trusted_proxies=int(env.get("XIANGTU_TRUSTED_PROXIES", "0")),
+            hosts=_hosts(env.get("XIANGTU_HOSTS", "")),
+            query_seconds=int(env.get("XIANGTU_QUERY_SECONDS", "60")),
+            allow_demonstration=env.get("XIANGTU_ALLOW_DEMONSTRATION", "") == "1",
             password_length=int(env.get("XIANGTU_PASSWORD_LENGTH", "10")),
             password_days=int(env.get("XIANGTU_PASSWORD_DAYS", "0")),
             second_factor=_one_of(env, "XIANGTU_SECOND_FACTOR", ("optional", "administrators", "all")),
@@ -94,6 +101,10 @@ def _audit_months(env: Mapping[str, str]) -> int:
     return int(text)
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    return tuple(name.strip().lower().strip("[]") for name in text.split(",") if name.strip())
+
+
 def _one_of(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
     word = env.get(name) or words[0]
     if word not in words:
@@ -103,6 +114,14 @@ def _one_of(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
 
 def _read(env: Mapping[str, str], name: str) -> str:
     return Path(env[name]).read_text().strip() if env.get(name) else ""
+
+
+def _strong(secret: str) -> str:
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(
+            f"The secret key needs {SHORTEST_SECRET} characters at least; xiangtu makes one if none is given"
+        )
+    return secret
 
 
 def _kept_secret(env: Mapping[str, str], var: Path) -> str:

@@ -17,7 +17,14 @@ from assets.scope import Viewer, bind_viewer, session_factory
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Connect the application to its database."""
-    engine = make_engine(settings.database_url, parallel=False, pool_size=8, max_overflow=4, pool_timeout=10)
+    engine = make_engine(
+        settings.database_url,
+        parallel=False,
+        limit_s=settings.query_seconds,
+        pool_size=8,
+        max_overflow=4,
+        pool_timeout=10,
+    )
     app.extensions["engine"] = engine
     app.extensions["sessions"] = session_factory(engine)
     app.teardown_appcontext(_close)

@@ -38,6 +38,7 @@ ADVICE = {
     409: _l("This cannot be done as things stand."),
     413: _l("What was sent is too large."),
     414: _l("The address is too long."),
+    431: _l("The browser sends too much with the address. Please clear the cookies of this site and try again."),
     429: _l("Too many tries. Please wait a little."),
     500: _l("Something went wrong on our side. It has been written to the log; nothing was saved."),
     503: _l("The database does not answer just now. Please try again in a moment; nothing was lost."),

@@ -1,9 +1,8 @@
-"""Who sits at the browser: signed-in sessions, the viewer of a request, headers."""
+"""Who sits at the browser: signed-in sessions, the viewer of a request."""
 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +33,8 @@ csrf = CSRFProtect()
 def init_app(app: Flask, settings: Settings) -> None:
     """Everything is closed to strangers but what ``app/access.py`` opens."""
     app.config.update(
-        SESSION_COOKIE_NAME="xiangtu",
+        # With the prefix, a browser takes the cookie only from here, by TLS, for no other host.
+        SESSION_COOKIE_NAME="__Host-xiangtu" if settings.secure_cookies else "xiangtu",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -47,15 +47,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_find_viewer)
-    app.after_request(_add_headers)
-    app.jinja_env.globals["csp_nonce"] = csp_nonce
-
-
-def csp_nonce() -> str:
-    """The word that lets this response's own scripts run."""
-    if "nonce" not in g:
-        g.nonce = secrets.token_urlsafe(16)
-    return str(g.nonce)
 
 
 def remember(writer: Session, account: Account, *, by: str = "password", second_factor: bool = False) -> None:
@@ -214,39 +205,7 @@ def _ask_to_sign_in() -> Response:
     return cast(Response, redirect(url_for("accounts.login", next=kept)))
 
 
-def _add_headers(response: Response) -> Response:
-    nonce = csp_nonce()
-    settings: Settings = _settings()
-    pictures = " ".join(sorted({*_origins(settings.basemap_url), *(_tianditu() if settings.tianditu_token else ())}))
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; worker-src 'self' blob:; "
-        f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; "
-        f"img-src 'self' data: blob: {pictures}; connect-src 'self' {pictures}; "
-        "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if settings.secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    if "account" in g:
-        response.headers.setdefault("Cache-Control", "private, no-store")
-    return response
-
-
 def _settings() -> Settings:
     from flask import current_app
 
     return current_app.extensions["settings"]  # type: ignore[no-any-return]
-
-
-def _origins(url: str) -> list[str]:
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    return [f"{parts.scheme}://{parts.netloc}".replace("{s}", "*")] if parts.netloc else []
-
-
-def _tianditu() -> list[str]:
-    return ["https://*.tianditu.gov.cn"]

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from app.config import CHECKOUT
+from app.shares import stylesheet
 
 STATIC = CHECKOUT / "static"
 DIST = STATIC / "dist"
@@ -55,6 +56,7 @@ def build() -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         text = (STATIC / "node_modules" / source).read_text(encoding="utf-8")
         path.write_text(_without_source_map(text), encoding="utf-8")
+    (fresh / "css" / "shares.css").write_text(stylesheet(), encoding="utf-8")
     (fresh / "img").mkdir(exist_ok=True)
     (fresh / "img" / "icons.svg").write_text(_sprite(), encoding="utf-8")
     digest = hashlib.sha256()

@@ -118,14 +118,17 @@ def name_indexes(table: str) -> tuple[Index, ...]:
     )
 
 
-def make_engine(url: str, *, parallel: bool = True, **options: Any) -> Engine:
+def make_engine(url: str, *, parallel: bool = True, limit_s: int = 0, **options: Any) -> Engine:
     """An engine whose connections speak the office's time zone and notice a lost server.
 
     ``parallel`` False keeps the database from starting helpers for one query, which costs a
-    short query more than it gains.
+    short query more than it gains. ``limit_s`` ends a statement, and what waits for a lock or sits in an
+    open transaction, after so many seconds.
     """
     # A plan made once for any tile, area or filter suits none of them.
     settings = "-c timezone=Asia/Shanghai -c search_path=public,queue -c plan_cache_mode=force_custom_plan"
     if not parallel:
         settings += " -c max_parallel_workers_per_gather=0"
+    if limit_s:
+        settings += f" -c statement_timeout={limit_s}s -c idle_in_transaction_session_timeout={2 * limit_s}s"
     return create_engine(url, pool_pre_ping=True, connect_args={"options": settings, "connect_timeout": 5}, **options)
