@@ -24,6 +24,7 @@ from assets.review import deciding, queries
 from assets.review.authority import DECIDERS
 from assets.review.models import Proposal
 
+MOST_TOLD = 5
 bp = Blueprint("review", __name__, url_prefix="/review")
 bp.add_url_rule("/rules", "rules", rules.show)
 bp.add_url_rule("/rules/set", "set_rule", rules.set_rule, methods=["GET", "POST"])
@@ -172,7 +173,10 @@ def approve_many() -> str | Response:
     db.session.commit()
     if done.approved:
         flash(_("Changes approved: %(count)s.", count=len(done.approved)), "saved")
-    for left in done.left:
+    for left in done.left[:MOST_TOLD]:
         reason = translated(left.refusal.message, left.refusal.data)
         flash(_("Left as it is: “%(name)s”. %(reason)s", name=left.proposal.title, reason=reason), "error")
+    if len(done.left) > MOST_TOLD:
+        # Messages travel in a cookie, which holds little.
+        flash(_("Left as they are besides: %(count)s.", count=len(done.left) - MOST_TOLD), "error")
     return redirect(url_for("review.index"), 303)
