@@ -12,7 +12,22 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Flask:
     """The web application for ``settings``: a table of contents."""
-    from app import access, agents, area, db, errors, frame, guards, i18n, kept, sealing, security, shares, static_files
+    from app import (
+        access,
+        agents,
+        area,
+        db,
+        demonstration,
+        errors,
+        frame,
+        guards,
+        i18n,
+        kept,
+        sealing,
+        security,
+        shares,
+        static_files,
+    )
     from app.accounts import outside, own
     from app.accounts import views as accounts
     from app.administration import views as administration
@@ -54,6 +69,7 @@ def create_app(settings: Settings) -> Flask:
     agents.init_app(app)
     area.init_app(app)
     frame.init_app(app)
+    demonstration.init_app(app)
     static_files.init_app(app)
     shares.init_app(app)
     records.init_app(app)

@@ -10,6 +10,9 @@ import psycopg
 
 from app.config import Settings
 from assets.db import make_engine, today
+from assets.scope import Viewer, bind_viewer, session_factory
+
+LOCKED = "演示账号停用 (demonstration accounts closed)"
 
 
 @click.group("demo")
@@ -64,3 +67,21 @@ def logins() -> None:
 
     for login in LOGINS:
         click.echo(f"{login.username} {login.password} {login.role} {login.area}")
+
+
+@group.command()
+def lock() -> None:
+    """Close the demonstration's accounts, whose passwords everybody knows."""
+    from app.demonstration import open_accounts
+    from assets.grants.ways_in import close_account
+
+    engine = make_engine(Settings.from_environment().database_url)
+    try:
+        with session_factory(engine)() as session:
+            found = open_accounts(bind_viewer(session, Viewer.system()))
+            for account in found:
+                close_account(session, account.id, reason=LOCKED, today=today(), now=dt.datetime.now(dt.UTC))
+            session.commit()
+    finally:
+        engine.dispose()
+    click.echo(f"{len(found)} demonstration accounts are closed. / 已停用 {len(found)} 个演示账号。")
