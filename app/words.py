@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 from app.dated_words import DATED_KINDS, DATED_WORDS, given_name
 from app.review_words import REVIEW_KINDS, REVIEW_WORDS
 
-KINDS: dict[str, object] = DATED_KINDS | REVIEW_KINDS | {
+KINDS: dict[str, object] = {
+    **DATED_KINDS,
+    **REVIEW_KINDS,
     "tie": _l("Named as"),
     "status": _l("Upkeep status"),
     "missing": _l("Missing"),
@@ -45,7 +47,9 @@ KINDS: dict[str, object] = DATED_KINDS | REVIEW_KINDS | {
     "depreciation": _l("Depreciation rule"),
 }
 
-WORDS: dict[str, dict[str, object]] = DATED_WORDS | REVIEW_WORDS | {
+WORDS: dict[str, dict[str, object]] = {
+    **DATED_WORDS,
+    **REVIEW_WORDS,
     "status": {
         "in_order": _l("In order"),
         "due_soon": _l("Due soon"),

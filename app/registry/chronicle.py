@@ -60,9 +60,7 @@ def read_steps(session: Session, asset_id: int, *, page: int = 1, size: int = ST
     the history of the rows themselves.
     """
     ids = _record_ids(session, asset_id)
-    audited = select(Deed.at, literal("audit").label("origin"), Deed.id, Deed.table_name).where(
-        _among(Deed, ids)
-    )
+    audited = select(Deed.at, literal("audit").label("origin"), Deed.id, Deed.table_name).where(_among(Deed, ids))
     same = and_(
         Deed.transaction == History.transaction,
         Deed.table_name == History.table_name,
@@ -111,9 +109,7 @@ def _among(entity: Any, ids: dict[str, list[int]]) -> ColumnElement[bool]:
 def _entries(session: Session, chosen: Sequence[Any]) -> Sequence[Any]:
     ids = [row.id for row in chosen if row.origin == "audit"]
     return session.execute(
-        select(Deed, Account.display_name)
-        .outerjoin(Account, Account.id == Deed.account_id)
-        .where(Deed.id.in_(ids))
+        select(Deed, Account.display_name).outerjoin(Account, Account.id == Deed.account_id).where(Deed.id.in_(ids))
     ).all()
 
 
