@@ -17,12 +17,12 @@ from app.audit.words import FACTS, RESULTS, TABLES, actions_by_room
 from app.exports import note_export
 from app.i18n import gettext as _
 from app.lists.workbook import CONTENT_TYPE
-from assets.audit.queries import Page, every_entry, read_entries, seal_state
+from assets.audit.queries import Page, read_entries, read_many, seal_state
 from assets.db import OFFICE_ZONE
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 FIELDS = ("who", "from", "to", "action", "table", "record", "address", "result", "words", "batch")
-MOST_EXPORTED = 50_000
+MOST_EXPORTED = 20_000
 
 
 @bp.get("/")
@@ -53,11 +53,15 @@ def index() -> str:
 def export() -> Response:
     """The entries that match as a workbook; taking them along is an entry itself."""
     question = _question()
-    entries = [] if question.problems else list(every_entry(db.session, question.asked, most=MOST_EXPORTED))
+    page = Page([]) if question.problems else read_many(db.session, question.asked, most=MOST_EXPORTED)
+    entries = page.entries
     area = current_area()
     title = _("%(area)s: audit trail", area=area.short_name)
     notes = [_("As of %(day)s, %(total)s rows.", day=db.current_day(), total=len(entries)), *_told_filter()]
-    if len(entries) == MOST_EXPORTED:
+    if page.looked_back_to:
+        moment = f"{page.looked_back_to.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+        notes.append(_("Looked back to %(moment)s so far.", moment=moment))
+    elif page.further:
         notes.append(_("Only the latest %(n)s entries are here; please narrow the days.", n=f"{MOST_EXPORTED:,}"))
     file = write_trail(title, notes, tell(db.session, entries, day=db.current_day()))
     note_export(title, len(entries), **_chosen())

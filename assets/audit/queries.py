@@ -8,7 +8,7 @@ looked, and looking further starts there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,9 @@ from assets.scope import viewer_of, within
 AUDITORS = frozenset({"auditor", "administrator"})
 # How many entries the steps of one page look at: most pages are full after the first.
 STEPS = (500, 5_000, 20_000, 20_000, 20_000, 20_000)
+# Pages that a file is put together from.
+PAGE_OF_MANY = 2_000
+LOOKS = 25
 # An area with fewer entries is read by its place, a larger one by time.
 FEW = 20_000
 
@@ -82,17 +85,17 @@ def read_entries(session: Session, asked: Asked, *, before: Place | None = None,
     return Page(found, at, at.at if at else None)
 
 
-def every_entry(session: Session, asked: Asked, *, most: int) -> Iterator[AuditEntry]:
-    """What matches, the latest first, up to ``most`` entries."""
+def read_many(session: Session, asked: Asked, *, most: int) -> Page:
+    """What matches, the latest first, up to ``most`` entries and as far back as a file may take."""
+    found: list[AuditEntry] = []
     place: Place | None = None
-    left = most
-    while left > 0:
-        page = read_entries(session, asked, before=place, size=min(left, 2_000))
-        yield from page.entries
-        left -= len(page.entries)
+    for _look in range(LOOKS):
+        page = read_entries(session, asked, before=place, size=min(most - len(found), PAGE_OF_MANY))
+        found += page.entries
         place = page.further
-        if place is None:
-            return
+        if place is None or len(found) >= most:
+            return Page(found, place)
+    return Page(found, place, place.at if place else None)
 
 
 def _step_back(

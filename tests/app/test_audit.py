@@ -8,9 +8,10 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select, text
 
+from app.audit import views
 from app.config import Settings
 from assets import audit
-from assets.audit import AuditEntry
+from assets.audit import AuditEntry, queries
 from assets.registry.models import Asset
 from assets.scope import Viewer, bind_viewer
 from tests import factories, workbooks
@@ -184,6 +185,38 @@ def test_the_workbook_holds_what_the_page_shows_and_is_noted(told: Office) -> No
     assert entry.changes["rows"] == 1
     assert entry.changes["filter"]["words"] == "蓄水池"
     assert entry.region_path == told.tree.county.region_path
+
+
+def test_a_file_holds_no_more_than_it_should_and_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_EXPORTED", 7)
+    monkeypatch.setattr(queries, "PAGE_OF_MANY", 3)
+    with office.session() as session:
+        for number in range(20):
+            audit.record(session, "test.act", reason=f"第{number:03}次", region_path=office.tree.north.region_path)
+    rows = workbooks.cells(office.browser("auditor").get("/audit/export.xlsx?words=次").data)
+    assert [cell for row in rows for cell in row if cell.startswith("第")] == [f"第{n:03}次" for n in range(19, 12, -1)]
+    assert any("最近的 7 条" in cell for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("steps", [(1,), (3, 2), (1, 1, 1)])
+def test_what_is_rare_is_looked_for_step_by_step(
+    office: Office, monkeypatch: pytest.MonkeyPatch, steps: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(queries, "STEPS", steps)
+    with office.session() as session:
+        for number in range(12):
+            reason = "要找的" if number in (0, 5, 6) else "其他"
+            audit.record(session, "test.act", reason=reason, number=number, region_path=office.tree.north.region_path)
+        asked = queries.Asked(office.tree.county.region_path, words="要找的")
+        found, place, looks = [], None, 0
+        while True:
+            page = queries.read_entries(session, asked, before=place, size=2)
+            found += [entry.changes["number"] for entry in page.entries if entry.changes]
+            place, looks = page.further, looks + 1
+            if place is None:
+                break
+    assert found == [6, 5, 0]
+    assert looks > 1
 
 
 @pytest.mark.parametrize(
