@@ -17,7 +17,7 @@ from app.i18n import translated
 from app.records import saved as tell
 from app.records.conflict import Conflict, compare
 from app.records.form import RecordForm, Told
-from app.records.resuming import resumed
+from app.records.resuming import page_of_form, resumed
 from assets.editing import (
     WRITERS,
     AlreadyRetired,
@@ -140,7 +140,7 @@ def answer_form(
 def _waits(form: RecordForm, proposal: Proposal) -> Response:
     """Keep the proposal that the change has become, and lead to it."""
     address = url_for("review.show", proposal_id=proposal.id)
-    proposal.page = request.path
+    proposal.page = page_of_form()
     keep_submission(db.session, form.key, address)
     db.session.commit()
     words = _(

@@ -89,6 +89,7 @@ FIELDS: Mapping[str, Any] = {
     "rule_document": _l("Rule"),
     "interval_days": _l("Inspected every"),
     "notice_days": _l("Notice"),
+    "on_behalf_of": _l("Submitted by"),
     "inspected_on": _l("Day"),
     "result": _l("Result"),
     "inspection_result": _l("Result"),

@@ -151,7 +151,9 @@ def _record_address(proposal: Proposal) -> str | None:
 
 
 def _again(proposal: Proposal) -> str | None:
-    return f"{proposal.page}?proposal={proposal.id}" if proposal.page else None
+    if not proposal.page:
+        return None
+    return f"{proposal.page}{'&' if '?' in proposal.page else '?'}proposal={proposal.id}"
 
 
 def _next_of(proposal: Proposal) -> str | None:

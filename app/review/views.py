@@ -33,7 +33,11 @@ bp.add_url_rule("/rules/set", "set_rule", rules.set_rule, methods=["GET", "POST"
 @bp.record_once
 def _give_templates(state: Any) -> None:
     app: Flask = state.app
-    app.jinja_env.globals |= {"waiting_for_me": waiting_for_me, "changes_waiting": changes_waiting}
+    app.jinja_env.globals |= {
+        "waiting_for_me": waiting_for_me,
+        "returned_to_me": returned_to_me,
+        "changes_waiting": changes_waiting,
+    }
 
 
 def waiting_for_me() -> int:
@@ -42,6 +46,14 @@ def waiting_for_me() -> int:
         return 0
     key = ("waiting for", g.viewer.account_id, g.viewer.fingerprint, g.viewer.roles, db.current_day())
     return remembered(key, lambda: queries.count_waiting_for(db.session, own_authority()))
+
+
+def returned_to_me() -> int:
+    """How many of the viewer's own changes came back; kept while nothing changes."""
+    if not g.viewer.roles & WRITERS:
+        return 0
+    key = ("returned to", g.viewer.account_id, g.viewer.fingerprint)
+    return remembered(key, lambda: queries.count_returned_to(db.session, g.viewer.account_id))
 
 
 def changes_waiting(table: str, record_id: int) -> list[Proposal]:

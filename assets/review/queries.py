@@ -64,6 +64,12 @@ def count_waiting_for(session: Session, authority: Authority) -> int:
     return session.scalar(select(func.count()).select_from(Proposal).where(authority.criterion())) or 0
 
 
+def count_returned_to(session: Session, account_id: int | None) -> int:
+    """How many changes came back to one account."""
+    came_back = (Proposal.submitted_by == account_id, Proposal.status == "returned")
+    return session.scalar(select(func.count()).select_from(Proposal).where(*came_back)) or 0
+
+
 def count_pending(session: Session, area: Region, kind: str | None = None) -> int:
     """How many changes wait in an area, new registrations included."""
     criteria = [Proposal.status == "pending", within(Proposal.region_path, area.region_path)]
