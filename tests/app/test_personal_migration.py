@@ -53,7 +53,8 @@ def test_former_names_are_masked_everywhere_but_in_person(empty: Engine) -> None
         assert not [value for value in (NAME, "ouyang", "oymy", PHONE, "former-hash", "later-hash") if value in kept]
         parties = connection.execute(
             text(
-                "SELECT p.name, n.name, n.phone, p.contact_id FROM party p LEFT JOIN person n ON n.id = p.person_id ORDER BY p.id"
+                "SELECT p.name, n.name, n.phone, p.contact_id FROM party p "
+                "LEFT JOIN person n ON n.id = p.person_id ORDER BY p.id"
             )
         ).all()
         assert parties == [

@@ -6,22 +6,21 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from assets.audit import AuditEntry
-from assets.errors import NotAllowed, NotFound
+from assets.errors import NotAllowed, NotFound, Unacceptable
 from assets.history import Addition, History
-from assets.masks import mask_identity, mask_name, mask_phone, masked_identity, masked_phone
-from assets.parties.models import Party, Person, Post
+from assets.parties.models import Person, Post
 from assets.parties.people import PersonErased
 from assets.parties.service import correct_party, find_parties, named_exactly, register_party
 from assets.personal import erasing, finding, reading
+from assets.personal.correcting import correct_values
 from assets.registry.households import add_household
 from assets.scope import Reach, Viewer, bind_viewer
 from assets.terms.models import Threshold
+from assets.undo import WithoutFormerValues, current_transaction, undo, undoable
 from tests import factories
 from tests.factories import DAY
 
@@ -59,22 +58,6 @@ def post(session: Session, tree: factories.Tree, person: Person) -> Post:
 def see(session: Session, person: Person, through: str, **values: object) -> reading.Values:
     asked = {"reason": "核对补助", "now": NOW, "today": DAY} | values
     return reading.read_person(session, person.id, through=through, **asked)[0]  # type: ignore[arg-type]
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30))
-def test_a_mask_leaves_no_more_than_it_says(value: str) -> None:
-    assert len(mask_name(value).replace("*", "")) <= 1
-    assert len(mask_phone(value)) <= 11
-    for mask, kept in ((mask_phone, 7), (mask_identity, 10)):
-        shown = mask(value).replace("****", "")
-        assert len(shown) <= kept
-        assert not value or len(value) - len(shown) >= 4 or len(shown) <= 2
-
-
-@pytest.mark.parametrize("value", ["13712349876", "0917-4501234", "4501234", NUMBER, "1", "61032719800307"])
-def test_masks_of_values_and_of_columns_agree(session: Session, value: str) -> None:
-    for of_value, of_column in ((mask_phone, masked_phone), (mask_identity, masked_identity)):
-        assert session.scalar(select(of_column(literal(value)))) == of_value(value)
 
 
 def test_the_values_are_seen_with_a_grant_and_a_reason_and_the_audit_tells(
@@ -261,7 +244,53 @@ def test_without_a_limit_nobody_is_erased(session: Session, tree: factories.Tree
     assert erasing.erase_expired(session, today=DAY) == 0
 
 
-def test_the_name_of_a_person_cannot_be_written_into_a_holder(session: Session) -> None:
-    session.add(Party(name=NAME, type="individual"))
-    with pytest.raises(Exception, match="people_are_masked"):
-        session.flush()
+def test_values_are_corrected_unseen_and_what_is_left_empty_stays(
+    session: Session, tree: factories.Tree, person: Person, post: Post
+) -> None:
+    as_role(session, "clerk", tree.north, unmasks=False)
+    through = f"post-{post.id}"
+    correct_values(session, person.id, through=through, phone="138 0000 1234", reason="换号", today=DAY)
+    session.refresh(person)
+    assert (person.name, person.phone, person.id_number) == (NAME, "13800001234", NUMBER)
+    [version] = session.scalars(select(History).where(History.table_name == "person"))
+    assert version.withheld == ["phone"]
+    assert not {"name", "phone", "id_number"} & {*version.before, *(version.after or {})}
+
+
+@pytest.mark.parametrize("values", [{}, {"phone": "12"}, {"id_number": NUMBER[:-1] + "0"}, {"person_name": "欧**"}])
+def test_values_that_cannot_be_are_refused(
+    session: Session, tree: factories.Tree, person: Person, post: Post, values: dict[str, str]
+) -> None:
+    as_role(session, "clerk", tree.north)
+    with pytest.raises(Unacceptable):
+        correct_values(session, person.id, through=f"post-{post.id}", reason="换号", today=DAY, **values)
+
+
+@pytest.mark.parametrize("role", ["viewer", "auditor", "caretaker"])
+def test_whoever_writes_nothing_corrects_nobody(
+    session: Session, tree: factories.Tree, person: Person, post: Post, role: str
+) -> None:
+    as_role(session, role, tree.north)
+    with pytest.raises(NotAllowed):
+        correct_values(session, person.id, through=f"post-{post.id}", phone=PHONE, reason="换号", today=DAY)
+
+
+def test_undoing_a_change_of_personal_values_is_refused_clearly(
+    session: Session, tree: factories.Tree, person: Person, post: Post
+) -> None:
+    as_role(session, "clerk", tree.north)
+    correct_values(session, person.id, through=f"post-{post.id}", phone="13800001234", reason="换号", today=DAY)
+    moment = session.scalars(select(func.clock_timestamp())).one()
+    assert undoable(session, current_transaction(session), now=moment) is None
+    with pytest.raises(WithoutFormerValues):
+        undo(session, current_transaction(session), now=moment)
+
+
+def test_a_renamed_person_is_masked_anew_as_a_holder(session: Session, tree: factories.Tree) -> None:
+    made = register_party(session, name=NAME, type="individual", region_id=tree.north.id, today=DAY)
+    as_role(session, "clerk", tree.north)
+    correct_values(
+        session, made.person_id or 0, through=f"party-{made.id}", person_name="李四", reason="改名", today=DAY
+    )
+    session.refresh(made)
+    assert (made.name, session.get_one(Person, made.person_id).pinyin) == ("李**", "lisi")
