@@ -39,6 +39,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        # A page asks for many things at once: the cookie of a late tile would undo what a page has put there.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
     keys.init_app(app)
@@ -67,8 +69,7 @@ def remember(writer: Session, account: Account, *, by: str = "password", second_
 
 def carried(token: str) -> dict[str, Any]:
     """What the cookie of a signed-in browser holds; ``proved`` is when the person last showed who they are."""
-    now = int(time.time())
-    return {"token": token, "seen": now, "proved": now}
+    return {"token": token, "proved": int(time.time())}
 
 
 def forget() -> None:
@@ -181,13 +182,12 @@ def _outlived(browser: sessions.Browser) -> bool:
     """Whether the session is too old or was left alone too long."""
     settings = _settings()
     too_old = moment() - browser.signed_in.started_at > dt.timedelta(hours=settings.session_hours)
-    return too_old or int(time.time()) - session.get("seen", 0) > settings.idle_minutes * 60
+    # Its use is noted now and then, not each time.
+    idle = dt.timedelta(minutes=settings.idle_minutes) + sessions.SEEN_EVERY
+    return too_old or moment() - browser.signed_in.seen_at > idle
 
 
 def _note_use(browser: sessions.Browser) -> None:
-    now = int(time.time())
-    if now - session.get("seen", 0) > 60:
-        session["seen"] = now
     if moment() - browser.signed_in.seen_at > sessions.SEEN_EVERY:
         with db.system_session() as writer:
             sessions.note_seen(writer, browser.signed_in.id, now=moment())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from assets.errors import InvalidValue
 from assets.vocabulary import (
@@ -114,7 +115,7 @@ def parse(
     InvalidValue
         For a word that no filter knows, a year that is none, or words that are too long.
     """
-    chosen: dict[str, frozenset[str]] = {}
+    chosen: dict[str, Any] = {}
     for key, known in KNOWN.items():
         words = _split(values.get(key, ()))
         for word in words:
