@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Named, Placed, Recorded, Retired, name_indexes, one_of
@@ -54,7 +54,7 @@ class Person(Recorded, Base):
 
     __tablename__ = "person"
     __table_args__ = (
-        Index("ix_person_name", "name", postgresql_where="name IS NOT NULL"),
+        Index("ix_person_plain_name", text("plain_name(name)"), postgresql_where="name IS NOT NULL"),
         Index("ix_person_pinyin", "pinyin", postgresql_where="pinyin <> ''"),
         Index("ix_person_id_number", "id_number", postgresql_where="id_number IS NOT NULL"),
         Index("ix_person_phone", "phone", postgresql_where="phone IS NOT NULL"),

@@ -15,7 +15,7 @@ WITHHELD = {
     "api_token": ("token_hash",),
     "person": ("id_number", "initials", "name", "phone", "pinyin"),
 }
-FOUND_BY = {"name": "name IS NOT NULL", "pinyin": "pinyin <> ''"}
+FOUND_BY = {"pinyin": "pinyin <> ''"}
 FOUND_BY |= {"id_number": "id_number IS NOT NULL", "phone": "phone IS NOT NULL"}
 MASKED = (
     r"type NOT IN ('household', 'individual') OR name ~ '^.\*\*$' OR name = '已删除' "
@@ -32,6 +32,13 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("erased_reason", sa.Text(), nullable=True))
     for column, where in FOUND_BY.items():
         op.create_index(f"ix_person_{column}", "person", [column], unique=False, postgresql_where=sa.text(where))
+    op.create_index(
+        "ix_person_plain_name",
+        "person",
+        [sa.literal_column("plain_name(name)")],
+        unique=False,
+        postgresql_where=sa.text("name IS NOT NULL"),
+    )
     op.add_column("party", sa.Column("person_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_party_person_id"), "party", "person", ["person_id"], ["id"])
     op.create_index(op.f("ix_party_person_id"), "party", ["person_id"], unique=False)
@@ -61,6 +68,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_party_contact_id"), table_name="party")
     op.drop_index(op.f("ix_party_person_id"), table_name="party")
     op.drop_column("party", "person_id")
+    op.drop_index("ix_person_plain_name", table_name="person")
     for column in FOUND_BY:
         op.drop_index(f"ix_person_{column}", table_name="person")
     for column in ("erased_reason", "erased_by", "erased_on", "initials", "pinyin"):
@@ -73,7 +81,7 @@ def run(name: str) -> None:
     op.get_bind().exec_driver_sql(text.replace("%", "%%"))
 
 
-class silent:  # noqa: N801 - reads as a phrase
+class silent:
     """While triggers of these tables rest, nothing is written into the history."""
 
     def __init__(self, *tables: str) -> None:
