@@ -222,7 +222,7 @@ def _away(session: Session, grants: set[int]) -> dict[int, str]:
     if not grants:
         return {}
     owners = select(Grant.id, Account.display_name).join(Account, Account.id == Grant.account_id)
-    return dict(session.execute(owners.where(Grant.id.in_(grants))).tuples().all())
+    return {row.id: row.display_name for row in session.execute(owners.where(Grant.id.in_(grants)))}
 
 
 def _for_others(who: str, others: Sequence[str]) -> str:
