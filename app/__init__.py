@@ -23,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
         guards,
         i18n,
         kept,
+        rates,
         sealing,
         security,
         shares,
@@ -81,4 +82,5 @@ def create_app(settings: Settings) -> Flask:
     for room in (*rooms, *others, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     access.init_app(app)
+    rates.init_app(app)
     return app

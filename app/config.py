@@ -46,6 +46,8 @@ class Settings:
     oidc_name: str = ""
     audit_months: int = 0
     personal_reads_per_hour: int = 60
+    files_per_hour: int = 120
+    suggestions_per_hour: int = 6000
     today: dt.date | None = None
     testing: bool = False
 
@@ -87,6 +89,8 @@ class Settings:
             oidc_client_secret=env.get("XIANGTU_OIDC_CLIENT_SECRET") or _read(env, "XIANGTU_OIDC_CLIENT_SECRET_FILE"),
             oidc_name=env.get("XIANGTU_OIDC_NAME", ""),
             audit_months=_audit_months(env),
+            files_per_hour=int(env.get("XIANGTU_FILES_PER_HOUR", "120")),
+            suggestions_per_hour=int(env.get("XIANGTU_SUGGESTIONS_PER_HOUR", "6000")),
             personal_reads_per_hour=int(env.get("XIANGTU_PERSONAL_READS_PER_HOUR", "60")),
             today=dt.date.fromisoformat(today) if today else None,
         )

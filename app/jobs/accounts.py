@@ -8,6 +8,7 @@ from procrastinate import JobContext
 
 from app.config import Settings
 from app.jobs.queue import queue, working
+from assets.accounts.rates import HOUR, forget_uses
 from assets.accounts.service import forget_attempts
 from assets.accounts.sessions import SEEN_EVERY, end_outlived, forget_sessions
 
@@ -29,4 +30,5 @@ def tidy(context: JobContext, /, timestamp: int = 0) -> int:  # noqa: ARG001 - t
             now=now,
         )
         forgotten = forget_attempts(session, before=now - ATTEMPTS_KEPT)
+        forget_uses(session, before=now - 2 * HOUR)
         return forgotten + forget_sessions(session, before=now - ATTEMPTS_KEPT)

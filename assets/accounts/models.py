@@ -155,3 +155,15 @@ class SignInAttempt(Base):
     device: Mapped[str | None]
     # How often it was tried, those during the lock that followed included.
     tries: Mapped[int] = mapped_column(server_default="1")
+
+
+class RateUse(Base):
+    """How often somebody has asked for something costly in one hour; lost with the server, and that is enough."""
+
+    __tablename__ = "rate_use"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(primary_key=True)
+    hour: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    used: Mapped[int]

@@ -75,6 +75,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_signed_in_token_hash")),
     )
     op.create_index("ix_signed_in_account_id_ended_at", "signed_in", ["account_id", "ended_at"], unique=False)
+    op.create_table(
+        "rate_use",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "who", "hour", name=op.f("pk_rate_use")),
+        prefixes=["UNLOGGED"],
+    )
     op.add_column("account", sa.Column("region_id", sa.BigInteger(), nullable=True))
     op.add_column("account", sa.Column("must_change_password", sa.Boolean(), server_default="false", nullable=False))
     op.add_column("account", sa.Column("password_expires_at", sa.DateTime(timezone=True), nullable=True))
@@ -136,6 +145,7 @@ def downgrade() -> None:
     op.drop_index("ix_signed_in_account_id_ended_at", table_name="signed_in")
     op.drop_table("signed_in")
     op.drop_table("second_factor")
+    op.drop_table("rate_use")
     op.drop_index(op.f("ix_recovery_code_account_id"), table_name="recovery_code")
     op.drop_table("recovery_code")
     op.drop_index(op.f("ix_api_token_account_id"), table_name="api_token")

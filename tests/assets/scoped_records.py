@@ -72,6 +72,7 @@ OPEN = {
     "Installation": "one row about the whole installation",
     "Party": "seen through a record that names it",
     "Person": "seen, masked, through a post or a visit",
+    "RateUse": "counted by the program itself",
     "Region": "everyone signed in sees the tree",
     "RegionSuccessor": "everyone signed in sees the tree",
     "ReviewRule": "everyone signed in sees which steps are on",
