@@ -17,7 +17,7 @@ from app.config import Settings
 from app.i18n import gettext as _
 from app.i18n import language, translated
 from app.sealing import second_factor_sealer
-from assets.accounts import second_factor, service, sessions
+from assets.accounts import recovery_codes, second_factor, service, sessions
 from assets.accounts.models import Account, SecondFactor
 from assets.accounts.tries import TooManyTries
 from assets.errors import InvalidValue
@@ -39,7 +39,7 @@ def show() -> str:
         "accounts/show.html",
         mine=account,
         factor=factor if factor is not None and factor.confirmed_at else None,
-        codes=second_factor.codes_left(db.session, account.id),
+        codes=recovery_codes.codes_left(db.session, account.id),
         required=demands.needs_second_factor(g.viewer),
         names=full_names(db.session, regions, home=home_path(g.viewer)),
         sectors=terms.names(db.session, "sector", day=db.current_day(), language=language()),

@@ -12,7 +12,7 @@ from app.accounts.known import known_accounts
 from app.i18n import LANGUAGES, translated
 from app.i18n import gettext as _
 from app.sealing import second_factor_sealer
-from assets.accounts import second_factor, service
+from assets.accounts import recovery_codes, second_factor, service
 from assets.accounts.tries import TooManyTries
 from assets.errors import RegistryError
 
@@ -72,7 +72,7 @@ def give_code() -> Page:
             writer.commit()
             words = translated(refusal.message, refusal.data)
             return render_template("accounts/code.html", form=CodeForm(formdata=None), refusal=words), _status(refusal)
-        left = second_factor.codes_left(writer, person.account.id)
+        left = recovery_codes.codes_left(writer, person.account.id)
         response = let_in(writer, person.account, by=person.by, target=person.target, with_code=True)
     if kind == "recovery":
         flash(_("A recovery code was used up; %(left)s are left. Make new ones under “My account”.", left=left), "info")

@@ -7,25 +7,21 @@ and recovery codes are used up. Wrong codes are counted like wrong passwords.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 import secrets
 from typing import Protocol
 
 import pyotp
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assets import audit
-from assets.accounts import tries
-from assets.accounts.models import Account, RecoveryCode, SecondFactor
+from assets.accounts import recovery_codes, tries
+from assets.accounts.models import Account, SecondFactor
 from assets.errors import InvalidValue, RegistryError
 
-RECOVERY_CODES = 10
 # A telephone's clock may be half a minute off, before or after.
 STEPS_OFF = 1
-_RECOVERY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_GROUPS, _GROUP = 4, 4
 
 
 class Seal(Protocol):
@@ -59,12 +55,6 @@ def find_secret(session: Session, account_id: int, seal: Seal) -> str | None:
     """The secret that waits to be confirmed; never that of a second factor in use."""
     waiting = session.get(SecondFactor, account_id)
     return _opened(waiting, seal) if waiting is not None and waiting.confirmed_at is None else None
-
-
-def codes_left(session: Session, account_id: int) -> int:
-    """How many recovery codes are not used yet."""
-    unused = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
-    return session.scalar(unused) or 0
 
 
 def provisioning_uri(secret: str, username: str, *, issuer: str) -> str:
@@ -141,7 +131,7 @@ def confirm_second_factor(
         raise InvalidValue("This is not the code of the picture above. Please enter the one shown now.", field="code")
     attempt.succeeded = True
     waiting.confirmed_at, waiting.last_step = now, step
-    codes = _make_recovery_codes(session, account.id)
+    codes = recovery_codes.make_codes(session, account.id)
     audit.record(session, "accounts.enrol_second_factor", account)
     return codes
 
@@ -193,7 +183,7 @@ def check_code(
         step = _matching_step(factor, code, seal, now)
         if step is not None:
             factor.last_step = step
-        if step is not None or _use_recovery_code(session, account.id, code, now):
+        if step is not None or recovery_codes.use_code(session, account.id, code, now=now):
             kind = "recovery" if step is None else "code"
             attempt.succeeded = True
             audit.record(session, "accounts.give_code", account, result="success", kind=kind)
@@ -224,7 +214,7 @@ def renew_recovery_codes(session: Session, account: Account) -> list[str]:
     """
     if not is_on(session, account.id):
         raise CodeRefused
-    codes = _make_recovery_codes(session, account.id)
+    codes = recovery_codes.make_codes(session, account.id)
     audit.record(session, "accounts.renew_recovery_codes", account)
     return codes
 
@@ -284,35 +274,6 @@ def _opened(factor: SecondFactor, seal: Seal) -> str:
     return secret
 
 
-def _make_recovery_codes(session: Session, account_id: int) -> list[str]:
-    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
-    codes = ["-".join(_group() for _ in range(_GROUPS)) for _ in range(RECOVERY_CODES)]
-    session.add_all(RecoveryCode(account_id=account_id, code_hash=_hash(code)) for code in codes)
-    return codes
-
-
-def _group() -> str:
-    return "".join(secrets.choice(_RECOVERY_LETTERS) for _ in range(_GROUP))
-
-
-def _use_recovery_code(session: Session, account_id: int, code: str, now: dt.datetime) -> bool:
-    used = session.scalars(
-        update(RecoveryCode)
-        .where(
-            RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None), RecoveryCode.code_hash == _hash(code)
-        )
-        .values(used_at=now)
-        .returning(RecoveryCode.id)
-    ).all()
-    return bool(used)
-
-
-def _hash(code: str) -> str:
-    # Sixteen random characters: long enough that no slow hash is needed.
-    plain = re.sub(r"[\s-]", "", code).lower()
-    return hashlib.sha256(plain.encode(errors="replace")).hexdigest()
-
-
 def _remove(session: Session, account_id: int) -> None:
-    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
+    recovery_codes.remove_codes(session, account_id)
     session.execute(delete(SecondFactor).where(SecondFactor.account_id == account_id))
