@@ -83,7 +83,7 @@ class SignedIn(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     token_hash: Mapped[str]
     started_at: Mapped[dt.datetime] = mapped_column(server_default=func.clock_timestamp())
-    # Noted every few minutes, to be listed; the idle time itself is counted in the cookie.
+    # Noted every few minutes, since each commit is felt by all; the idle time counts from it.
     seen_at: Mapped[dt.datetime] = mapped_column(server_default=func.clock_timestamp())
     ended_at: Mapped[dt.datetime | None]
     ended_by: Mapped[str | None]
