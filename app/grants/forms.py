@@ -211,7 +211,7 @@ class StandInForm(RecordForm):
         words="",
         codes=(),
         required=True,
-        hint=_l("Colleagues of your area, of those below it and of the one above."),
+        hint=_l("Colleagues of your area and of those below it."),
     )
     grant_ids = OwnGrantsEntry(_l("What you hand over"), hint=_l("Seeing personal values unmasked is not handed over."))
     valid_from = _from()

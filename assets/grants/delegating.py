@@ -160,7 +160,7 @@ def delegable(session: Session, account_id: int | None, *, today: dt.date) -> Se
 
 
 def colleagues(session: Session) -> Sequence[tuple[Account, Region]]:
-    """Who may stand in for the viewer: open accounts of the same area, below it and of the one above."""
+    """Who may stand in for the viewer: open accounts of the same area and below it."""
     accounts = _colleagues(session, viewer_of(session).account_id).order_by(Account.display_name, Account.id)
     found = session.scalars(accounts.limit(MOST_COLLEAGUES)).all()
     places = {
@@ -175,7 +175,7 @@ def _colleagues(session: Session, account_id: int | None) -> Select[Account]:
     place = session.get(Region, own.region_id) if own.region_id else None
     if place is None:
         raise InvalidValue("Your account belongs to no area yet. Ask the administrator of your area.")
-    near = select(Region.id).where(or_(within(Region.region_path, place.region_path), Region.id == place.parent_id))
+    near = select(Region.id).where(within(Region.region_path, place.region_path))
     return select(Account).where(Account.region_id.in_(near), Account.active, Account.id != own.id)
 
 
@@ -187,7 +187,7 @@ def _check_source(
     if receiver is None:
         return
     if source.role in ADMINISTRATORS and not _works_at_or_above(session, receiver, source.region_id):
-        checks.refuse("account_id", "An administrator is stood in for by somebody of the same area or the one above.")
+        checks.refuse("account_id", "An administrator is stood in for by somebody of the same area.")
     twin = find_twin(
         session,
         account_id=receiver.id,

@@ -29,6 +29,9 @@ SLOW = {"home.circular_file", "map.handover"}
 SENDERS = ("clerk", "department", "administrator", "nobody")
 # Numbers of foreign places, and names that only foreign records have.
 FOREIGN_MARK = re.compile(rb"77001\d\d|77003\d\d|77005\d\d")
+# Whoever may do something here is told here, from above too; never who works beside or far.
+FROM_ABOVE = {"grants.who"}
+BESIDE_OR_FAR = re.compile(rb"77003\d\d|77005\d\d")
 AREAS = ("610327101000", "610327101201", "610327000000", "610327102000", "610300000000", "610328000000")
 
 
@@ -101,6 +104,8 @@ def read_all(found: Walk, people: list[Person], *, again: bool = False) -> None:
                     found.opened.add(page.endpoint)
                 if not again:
                     person.answers[address] = told
+                elif page.endpoint in FROM_ABOVE:
+                    found.leaks += [f"{person.name} {address}: {mark!r}" for mark in BESIDE_OR_FAR.findall(answer.data)]
                 elif person.answers[address] != told:
                     found.leaks.append(f"{person.name} {address}: {difference(person.answers[address], told)}")
 

@@ -144,10 +144,12 @@ def test_only_open_accounts_of_the_area_stand_in(staff: Staff, colleague: Accoun
     elsewhere = factories.account(staff.session, "elsewhere", "clerk", staff.tree.south)
     colleague.active = False
     staff.session.flush()
-    for one in (elsewhere, colleague, staff.clerk):
+    for one in (elsewhere, colleague, staff.clerk, staff.admin):
         assert refused(hand_over, staff, staff.clerk, one) == [("account_id", None)]
     staff.act(staff.clerk)
-    assert [one.username for one, _place in delegating.colleagues(staff.session)] == ["admin"]
+    assert delegating.colleagues(staff.session) == []
+    staff.act(staff.admin)
+    assert [one.username for one, _place in delegating.colleagues(staff.session)] == ["clerk", "elsewhere"]
 
 
 def test_an_administrator_is_not_stood_in_for_from_below(staff: Staff, colleague: Account) -> None:
