@@ -9,11 +9,14 @@ from app.area import KEPT, current_area
 from assets import audit
 
 LONGEST = 200
+# Words that were looked for may be a person's name: the trail tells that there were some, not which.
+TYPED = ("q", "words")
 
 
 def note_export(what: str, rows: int | None = None, **chosen: str) -> None:
     """Note that a file is handed over: what it is called, by which filter, how many rows; commits."""
     told = {name: ",".join(request.args.getlist(name))[:LONGEST] for name in (*KEPT, "ids", "all")} | chosen
+    told |= {name: "…" for name in TYPED if told.get(name)}
     audit.note(
         db.session,
         f"{request.blueprint}.export",
