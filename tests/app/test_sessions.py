@@ -45,5 +45,6 @@ def test_a_closed_account_is_out_at_its_next_click(office: Office) -> None:
 def test_what_a_page_asks_for_beside_itself_leaves_the_cookie_alone(office: Office) -> None:
     """Its answer may arrive after that of a form, and would undo what the form has put there."""
     browser = office.browser("planner")
+    browser.text("/registry/new")
     for address in ("/tiles/assets/9/407/202.mvt", "/map/counts.json", "/records/ready.json"):
         assert "Set-Cookie" not in browser.get(address).headers, address
