@@ -183,7 +183,7 @@ def test_the_workbook_holds_what_the_page_shows_and_is_noted(told: Office) -> No
     assert entry.action == "audit.export"
     assert entry.changes is not None
     assert entry.changes["rows"] == 1
-    assert entry.changes["filter"]["words"] == "蓄水池"
+    assert entry.changes["filter"]["words"] == "…"
     assert entry.region_path == told.tree.county.region_path
 
 
