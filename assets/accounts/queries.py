@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -50,8 +49,3 @@ def reaches_of(session: Session, account_id: int, day: dt.date) -> list[Reach]:
         Reach(role, region_id, path, None if None in sectors else frozenset(sectors), unmasks, delegated_from)
         for role, region_id, path, sectors, unmasks, delegated_from in rows
     ]
-
-
-def accounts_of(session: Session) -> Sequence[Account]:
-    """All accounts in the order of their names."""
-    return session.scalars(select(Account).order_by(Account.username)).all()
