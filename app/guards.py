@@ -16,7 +16,7 @@ from app.i18n import lazy_gettext as _l
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # A long filter with Chinese names is fine; what is longer than this was not made by any page.
-LONGEST_ADDRESS = 100_000
+LONGEST_ADDRESS = 130_000
 LONGEST_HEADERS = 32_768
 MOST_BODY = 32 * 1024 * 1024
 MOST_FORM_MEMORY = 1024 * 1024
@@ -89,9 +89,10 @@ def _add_headers(response: Response) -> Response:
     given.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     given.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if settings.secure_cookies:
-        given.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if "account" in g:
-        given.setdefault("Cache-Control", "private, no-store")
+        given.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "account" in g and "private" not in given.get("Cache-Control", ""):
+        # Files are sent with a rule of their own, which a shared browser or proxy would keep.
+        given["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -67,7 +67,9 @@ def export() -> Response:
     note_export(title, len(entries), **_chosen())
     response = send_file(file, mimetype=CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{db.current_day()}.xlsx")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"audit.xlsx\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"audit.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
     return response
 
 

@@ -177,7 +177,9 @@ def circular_file() -> Response:
     if demonstration():
         name = f"{_('Demonstration data')}-{name}"
     response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f"inline; filename=circular.pdf; filename*=UTF-8''{quote(name)}.pdf"
+    response.headers["Content-Disposition"] = (
+        f"inline; filename=circular.pdf; filename*=UTF-8''{quote(name, safe='')}.pdf"
+    )
     return response
 
 

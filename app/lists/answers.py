@@ -85,7 +85,9 @@ def send_list(listing: Listing) -> Response:
     note_export(title, total)
     response = send_file(file, mimetype=workbook.CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
     return response
 
 

@@ -77,7 +77,9 @@ def status_file() -> Response:
     response = make_response(workbook(table, title=title, notes=notes))
     note_export(title, len(table.rows))
     response.headers["Content-Type"] = CONTENT_TYPE
-    response.headers["Content-Disposition"] = f"attachment; filename=status.xlsx; filename*=UTF-8''{quote(name)}.xlsx"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=status.xlsx; filename*=UTF-8''{quote(name, safe='')}.xlsx"
+    )
     return response
 
 

@@ -71,7 +71,7 @@ def draw(demonstration: Demonstration | None) -> Drawn | TooMany:
 def attachment(title: str) -> str:
     """The header that saves the page under its title."""
     name = re.sub(r"[\\/:*?\"<>|\s]+", "-", title)[:80]
-    return f"attachment; filename=xiangtu-map.html; filename*=UTF-8''{quote(name)}.html"
+    return f"attachment; filename=xiangtu-map.html; filename*=UTF-8''{quote(name, safe='')}.html"
 
 
 def _title(area: Region, chosen: list[str]) -> str:

@@ -66,7 +66,9 @@ def export() -> Response:
     note_export(title, len(rows))
     response = send_file(file, mimetype=CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
     return response
 
 

@@ -154,3 +154,97 @@ def test_a_grant_out_of_its_time_opens_nothing_and_says_whom_to_ask(office: Offi
         assert answer.status_code == 404, page
         assert "尚未授权任何区域" in answer.text, page
         assert "八渡塘坝" not in answer.text, page
+
+
+SQL = (
+    "' OR '1'='1",
+    "1; DROP TABLE asset; --",
+    "\\'; SELECT pg_sleep(5); --",
+    "%' UNION SELECT password_hash FROM account --",
+)
+
+
+@pytest.mark.parametrize("words", SQL)
+def test_sql_in_a_question_is_looked_for_as_text(office: Office, words: str) -> None:
+    with office.session() as session:
+        factories.asset(session, office.tree.north_villages[0], name="八渡塘坝")
+    browser = office.browser("clerk")
+    for page in (
+        "/registry/",
+        "/projects/",
+        "/search/",
+        "/search/suggest",
+        "/parties/",
+        "/records/choices/parties.json",
+    ):
+        answer = browser.get(page, query_string={"q": words})
+        assert answer.status_code in (200, 400), page
+        assert "argon2" not in answer.text and "八渡塘坝" not in answer.text, page
+    for key in ("area", "sort", "sector", "status", "on", "page", "ids", "bbox"):
+        assert browser.get("/registry/", query_string={key: words}).status_code in (200, 400, 404), key
+    assert "八渡塘坝" in browser.text("/registry/")
+
+
+@pytest.mark.parametrize(
+    "name", ['八渡"; filename="x.exe', "八渡\r\nSet-Cookie: a=b", "../../etc/passwd", "<b>八渡</b>"]
+)
+def test_no_name_splits_a_header(office: Office, name: str) -> None:
+    with office.session() as session:
+        session.execute(
+            text("UPDATE region SET short_name = :name WHERE id = :id"), {"name": name, "id": office.tree.north.id}
+        )
+    browser = office.browser("clerk")
+    for file in ("/registry/export.xlsx", "/maintenance/status.xlsx", "/projects/export.xlsx", "/map/handover.html"):
+        with browser.get(file) as answer:
+            said = answer.headers["Content-Disposition"]
+            assert answer.status_code == 200, file
+            assert re.fullmatch(r"attachment; filename=\"?[\w.-]+\"?; filename\*=UTF-8''[\w.%~-]+", said), said
+            assert "a=b" not in answer.headers.get("Set-Cookie", "")
+
+
+@pytest.mark.parametrize(
+    "path", ["../../../../etc/passwd", "%2e%2e/%2e%2e/app/config.py", "..%5c..%5cpyproject.toml", "//etc/passwd"]
+)
+def test_no_path_leads_out_of_the_served_folder(office: Office, path: str) -> None:
+    build = office.app.jinja_env.globals["static_url"]("")  # type: ignore[operator]
+    for start in (build, f"{build}css/", "/static/"):
+        answer = office.browser("clerk").get(start + path)
+        assert answer.status_code in (302, 308, 404), start
+        assert "root:" not in answer.text and "xiangtu" not in answer.text[:200]
+
+
+def test_nothing_is_left_in_a_shared_browser(office: Office) -> None:
+    browser = office.browser("clerk")
+    for page in ("/maintenance/", "/registry/", "/registry/export.xlsx", "/search/suggest?q=村"):
+        kept = browser.get(page).headers["Cache-Control"]
+        assert "private" in kept or "no-store" in kept, page
+        assert "public" not in kept, page
+
+
+def test_no_secret_reaches_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    browser = office.browser("clerk")
+    office.browser().post("/login", {"username": "clerk", "password": "geheim-93-象图"}, token_from="/login")
+    office.browser().post("/login", {"username": "clerk", "password": factories.PASSWORD}, token_from="/login")
+    browser.get("/tiles/assets.json", headers={"Authorization": "Bearer xt_secretsecretsecret"})
+    browser.get("/registry/999999999999999999999")
+    with browser.client.session_transaction() as cookie:
+        token = str(cookie["token"])
+    for secret in ("geheim-93", factories.PASSWORD, "xt_secretsecret", token, office.app.config["SECRET_KEY"]):
+        assert secret not in caplog.text
+
+
+def test_a_region_moved_under_another_parent_takes_its_records_out_of_an_open_page(office: Office) -> None:
+    browser = office.browser("clerk")
+    with office.session() as session:
+        asset = factories.asset(session, office.tree.north_villages[0])
+        number = asset.id
+    assert browser.get(f"/registry/{number}/correct").status_code == 200
+    with office.session() as session:
+        session.execute(
+            text("UPDATE region SET parent_id = :south WHERE id = :id"),
+            {"south": office.tree.south.id, "id": office.tree.north_villages[0].id},
+        )
+    assert browser.get(f"/registry/{number}").status_code == 404
+    assert browser.post(f"/registry/{number}/correct", {"name": "改名"}).status_code == 404
+    assert office.browser("neighbour_clerk").get(f"/registry/{number}").status_code == 200
