@@ -66,7 +66,7 @@ COLUMNS = (
     Column(
         "waits",
         _l("Waiting"),
-        lambda asked: case((Proposal.status == "pending", asked.day - _submitted_on)),
+        lambda asked: case((Proposal.status == "pending", func.greatest(asked.day - _submitted_on, 0))),
         show="number",
         unit=_l("days"),
     ),
