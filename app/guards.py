@@ -22,7 +22,7 @@ MOST_BODY = 32 * 1024 * 1024
 MOST_FORM_MEMORY = 1024 * 1024
 MOST_FORM_PARTS = 500
 FORGED_HOST = _l("This address does not belong to Xiangtu. Please open it as your office has told you.")
-_UNUSED = ("camera", "microphone", "payment", "usb", "serial", "bluetooth", "midi", "display-capture")
+_UNUSED = ("camera", "microphone", "payment", "usb", "serial", "midi", "display-capture")
 PERMISSIONS = ", ".join(["geolocation=(self)", *(f"{name}=()" for name in _UNUSED)])
 
 

@@ -5,6 +5,8 @@ export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name in made && name !== "list" && typeof value !== "string") made[name] = value;
+    // A style attribute is refused by the page's policy, what a script sets is not.
+    else if (name === "style") made.style.cssText = value;
     else if (value !== null) made.setAttribute(name, value);
   }
   made.append(...children);
