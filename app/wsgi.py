@@ -1,6 +1,11 @@
 """The application a WSGI server imports."""
 
-from app import create_app
-from app.config import Settings
+import sys
 
-application = create_app(Settings.from_environment())
+from app import create_app
+from app.config import Settings, UnfitSetting
+
+try:
+    application = create_app(Settings.from_environment())
+except UnfitSetting as unfit:
+    sys.exit(str(unfit))

@@ -33,6 +33,15 @@ class Rooms(click.Group):
         command: click.Command = importlib.import_module(f"app.cli.{name}").group
         return command
 
+    def invoke(self, context: click.Context) -> object:
+        """Run a command; say in one line which setting it cannot work with."""
+        from app.config import UnfitSetting
+
+        try:
+            return super().invoke(context)
+        except UnfitSetting as unfit:
+            raise click.ClickException(str(unfit)) from None
+
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the rooms without importing them."""
         with formatter.section("Commands"):

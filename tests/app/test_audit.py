@@ -281,12 +281,12 @@ def test_an_entry_stays_where_it_was_made_when_its_region_is_moved(told: Office)
 @pytest.mark.parametrize("months", ["1", "5", "-6", "six", "6.5"])
 def test_keeping_the_trail_for_less_than_six_months_is_refused_at_start(months: str) -> None:
     with pytest.raises(ValueError, match="XIANGTU_AUDIT_MONTHS must be 0"):
-        Settings.from_environment({"DATABASE_URL": "x", "XIANGTU_SECRET_KEY": "x", "XIANGTU_AUDIT_MONTHS": months})
+        Settings.from_environment({"DATABASE_URL": "x", "XIANGTU_SECRET_KEY": "k" * 40, "XIANGTU_AUDIT_MONTHS": months})
 
 
 @pytest.mark.parametrize(("months", "kept"), [("", 0), ("0", 0), ("6", 6), ("24", 24)])
 def test_six_months_or_for_ever_are_accepted(months: str, kept: int) -> None:
-    environment = {"DATABASE_URL": "x", "XIANGTU_SECRET_KEY": "x", "XIANGTU_AUDIT_MONTHS": months}
+    environment = {"DATABASE_URL": "x", "XIANGTU_SECRET_KEY": "k" * 40, "XIANGTU_AUDIT_MONTHS": months}
     assert Settings.from_environment(environment).audit_months == kept
 
 
