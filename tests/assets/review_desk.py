@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assets.accounts.models import Account
 from assets.accounts.queries import reaches_of
 from assets.audit import AuditEntry
+from assets.registry import service
+from assets.registry.models import Asset
 from assets.review import deciding
 from assets.review.models import Proposal, ReviewRule
 from assets.review.proposing import SentForReview
@@ -110,3 +113,30 @@ class ReviewDesk:
         """Close an account."""
         self.made(lambda session: session.get(Account, self.people[name])).active = False
         self.session.flush()
+
+
+def facts(desk: ReviewDesk, **more: Any) -> dict[str, Any]:
+    start = {
+        "name": "大力村蓄水池",
+        "asset_class": "public",
+        "sector": "water",
+        "built_on": dt.date(2024, 5, 1),
+        "region_id": desk.tree.north_villages[0].id,
+        "original_value_yuan": 190_000,
+        "fund_source": "county",
+    }
+    return start | more
+
+
+def register(desk: ReviewDesk, **more: Any) -> Proposal:
+    return desk.proposed(service.register_asset, today=DAY, **facts(desk, **more))
+
+
+def rename(desk: ReviewDesk, asset: Asset, name: str = "大力村新冷库", **more: Any) -> Proposal:
+    return desk.proposed(
+        service.correct_asset, asset.id, revision=asset.revision, name=name, reason="更名", today=DAY, **more
+    )
+
+
+def count(desk: ReviewDesk, entity: Any) -> int:
+    return desk.made(lambda session: session.scalar(select(func.count()).select_from(entity))) or 0
