@@ -117,13 +117,13 @@ def set_rule(
 
 
 def rules_of(session: Session, region: Region) -> Sequence[tuple[ReviewRule, Region]]:
-    """The rules at ``region``, above and directly below it, the latest first."""
+    """The rules at ``region``, above and below it, the latest first; none of towns beside the viewer's own."""
     return [
         (rule, place)
         for rule, place in session.execute(
             select(ReviewRule, Region)
             .join(Region, Region.id == ReviewRule.region_id)
-            .where(_around(region.region_path))
+            .where(_around(region.region_path), _within_reach(session))
             .order_by(ReviewRule.kind, Region.region_path, ReviewRule.valid_from.desc())
         )
     ]

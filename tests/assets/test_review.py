@@ -232,6 +232,16 @@ def test_steps_are_switched_by_administrators_of_the_area_from_today_on(desk: Re
     assert (first.steps, first.valid_to, second.valid_to) == (["town", "county"], second.valid_from, None)
 
 
+def test_the_rules_of_the_town_beside_are_not_shown(desk: ReviewDesk) -> None:
+    tree = desk.tree
+    for where in (tree.county, tree.north, tree.north_villages[0], tree.south, tree.south_villages[0], tree.neighbour):
+        desk.rule("county", where=where)
+    shown = {place.id for _rule, place in rules.rules_of(desk.session, tree.county)}
+    assert shown == {tree.county.id, tree.north.id, tree.north_villages[0].id}
+    desk.seat("administrator")
+    assert len(rules.rules_of(desk.session, tree.county)) == 5
+
+
 def test_what_was_decided_is_kept_in_order(desk: ReviewDesk) -> None:
     desk.rule("town", "county")
     proposal = desk.approve(register(desk), "town", "county")
