@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import g, request
 
 from app import db
 from app.area import KEPT, current_area
 from assets import audit
+from assets.scope import Viewer
 
 LONGEST = 200
 # Words that were looked for may be a person's name: the trail tells that there were some, not which.
@@ -20,9 +21,17 @@ def note_export(what: str, rows: int | None = None, **chosen: str) -> None:
     audit.note(
         db.session,
         f"{request.blueprint}.export",
-        region_path=current_area().region_path,
+        region_path=_where(),
         what=what[:LONGEST],
         filter={name: value for name, value in told.items() if value},
         rows=rows,
     )
     db.session.commit()
+
+
+def _where() -> str | None:
+    """The area that was open; where the person works if it reaches beyond what they see, so that it is noted there."""
+    path = current_area().region_path
+    viewer: Viewer = g.viewer
+    seen = viewer.unbounded or any(reach.covers(path) for reach in viewer.reaches)
+    return path if seen else None

@@ -21,8 +21,10 @@ from assets.audit import AuditEntry
 from assets.audit.models import RESULTS
 from assets.audit.queries import Asked, Place
 from assets.db import OFFICE_ZONE, Base
+from assets.grants.authority import known_to
 from assets.regions.directory import full_names
 from assets.regions.models import Region
+from assets.scope import viewer_of
 
 LONGEST = 100
 MOST_ACCOUNTS = 50
@@ -213,7 +215,8 @@ def _accounts(session: Session, who: str, problems: dict[str, str]) -> frozenset
         return None
     name = who.lower()
     called = or_(func.lower(Account.username) == name, Account.display_name.icontains(who, autoescape=True))
-    found = session.scalars(select(Account.id).where(called).order_by(Account.id).limit(MOST_ACCOUNTS)).all()
+    known = select(Account.id).where(called, known_to(viewer_of(session))).order_by(Account.id)
+    found = session.scalars(known.limit(MOST_ACCOUNTS)).all()
     if not found:
         problems["who"] = _("There is nobody of this name.")
     return frozenset(found)

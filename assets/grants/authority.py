@@ -42,6 +42,20 @@ def kept_by(viewer: Viewer, roles: Collection[str] = READERS) -> ColumnElement[b
     return Account.region_id.in_(select(Region.id).where(or_(false(), *reached)))
 
 
+def known_to(viewer: Viewer, roles: Collection[str] = READERS) -> ColumnElement[bool]:
+    """The criterion that ``viewer`` may learn of an account: it works, or was ever granted anything, in reach or above.
+
+    Only where ``viewer`` holds one of ``roles``; those above may have acted there.
+    """
+    if viewer.unbounded:
+        return Account.id.is_not(None)
+    paths = [reach.path for reach in viewer.reaches if reach.role in roles]
+    above = {int(step) for path in paths for step in path.strip("/").split("/") if step}
+    below = select(Region.id).where(or_(false(), *(within(Region.region_path, path) for path in paths)))
+    granted = select(Grant.account_id).where(or_(Grant.region_id.in_(sorted(above)), Grant.region_id.in_(below)))
+    return or_(kept_by(viewer, roles), Account.id.in_(granted))
+
+
 def get_account(session: Session, account_id: int, *, roles: Collection[str] = READERS) -> Account:
     """One account of the viewer's area.
 

@@ -137,6 +137,20 @@ def test_what_cannot_be_understood_is_said_beside_its_field(told: Office, questi
     assert NORTH not in page
 
 
+def test_asking_for_somebody_of_another_area_tells_no_more_than_asking_for_nobody(told: Office) -> None:
+    with told.session() as session:
+        told.accounts["near"] = factories.account(session, "near", "auditor", told.tree.north).id
+        factories.account(session, "far", "clerk", told.tree.south)
+        factories.account(session, "over", "leader", told.tree.county)
+    near = told.browser("near")
+    far, nobody = (
+        near.text(f"/audit/?who={name}").partition("<main")[2].replace(name, "") for name in ("far", "rfa")
+    )
+    assert "没有这个名字的账号" in far
+    assert far == nobody
+    assert "没有这个名字的账号" not in near.text("/audit/?who=over")
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -238,6 +252,13 @@ def test_whatever_is_taken_along_as_a_file_is_noted_once(told: Office, address: 
     entry = last_entry(told)
     assert entry.account_id == told.account("planner")
     assert entry.result == "success"
+
+
+def test_a_file_of_a_larger_area_is_noted_where_the_person_works(told: Office) -> None:
+    told.browser("clerk").get(f"/registry/export.xlsx?area={told.tree.county.code}")
+    assert last_entry(told).region_path == told.tree.north.region_path
+    told.browser("planner").get(f"/registry/export.xlsx?area={told.tree.south.code}")
+    assert last_entry(told).region_path == told.tree.south.region_path
 
 
 def test_a_refused_try_is_noted_with_the_address(told: Office) -> None:
