@@ -143,9 +143,7 @@ def test_asking_for_somebody_of_another_area_tells_no_more_than_asking_for_nobod
         factories.account(session, "far", "clerk", told.tree.south)
         factories.account(session, "over", "leader", told.tree.county)
     near = told.browser("near")
-    far, nobody = (
-        near.text(f"/audit/?who={name}").partition("<main")[2].replace(name, "") for name in ("far", "rfa")
-    )
+    far, nobody = (near.text(f"/audit/?who={name}").partition("<main")[2].replace(name, "") for name in ("far", "rfa"))
     assert "没有这个名字的账号" in far
     assert far == nobody
     assert "没有这个名字的账号" not in near.text("/audit/?who=over")
