@@ -18,7 +18,7 @@ from tests.people import Office
 @pytest.fixture
 def run(office: Office, monkeypatch: pytest.MonkeyPatch) -> object:
     monkeypatch.setenv("DATABASE_URL", office.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("XIANGTU_SECRET_KEY", "for a test")
+    monkeypatch.setenv("XIANGTU_SECRET_KEY", "a secret of this test run, long enough")
     return lambda *words: CliRunner().invoke(main, ["accounts", *words])
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assets.audit import AuditEntry
+from assets.audit import Deed
 from assets.errors import Problem, Unacceptable
 from assets.registry.models import Asset
 from assets.registry.service import register_asset
@@ -64,13 +64,13 @@ class Desk:
     def entries(self, since: int = 0) -> list[tuple[str, str | None]]:
         """Action and table of the audit's entries after the one with the id ``since``."""
         self.session.flush()
-        rows = self.session.scalars(select(AuditEntry).where(AuditEntry.id > since).order_by(AuditEntry.id))
+        rows = self.session.scalars(select(Deed).where(Deed.id > since).order_by(Deed.id))
         return [(row.action, row.table_name) for row in rows]
 
     def last_entry(self) -> int:
         """The id of the latest entry."""
         self.session.flush()
-        return self.session.scalar(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(1)) or 0
+        return self.session.scalar(select(Deed.id).order_by(Deed.id.desc()).limit(1)) or 0
 
 
 def refused(act: Callable[..., Any], *args: Any, **values: Any) -> dict[str, Problem]:
