@@ -12,9 +12,10 @@ from sqlalchemy import Table, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from app.audit.words import FACTS, TABLES, action_name, record_name
+from app.audit.words import FACTS, TABLES, action_name, fact_value, record_name
 from app.i18n import gettext as _
 from app.records.naming import column_name, column_value
+from app.records.trail import away_by_grant, stood_in
 from app.words import KINDS, label
 from assets.accounts.models import Account
 from assets.audit import AuditEntry
@@ -120,6 +121,7 @@ def tell(session: Session, entries: Sequence[AuditEntry], *, day: dt.date) -> li
     people = _people(session, entries)
     places = _places(session, entries)
     names = _names(session, entries)
+    away = away_by_grant(session, {grant for entry in entries for grant in _stood_in(entry)})
     return [
         Told(
             entry.id,
@@ -130,7 +132,7 @@ def tell(session: Session, entries: Sequence[AuditEntry], *, day: dt.date) -> li
             record_name(entry.table_name, entry.record_id),
             names.get((entry.table_name, entry.record_id), ""),
             _link(entry, names),
-            _changes(session, entry, day),
+            [*_changes(session, entry, day), *_for_others(entry, away)],
             entry.reason or "",
             entry.batch or "",
             entry.address or "",
@@ -140,6 +142,16 @@ def tell(session: Session, entries: Sequence[AuditEntry], *, day: dt.date) -> li
     ]
 
 
+def _stood_in(entry: AuditEntry) -> list[int]:
+    return stood_in(entry.changes) if isinstance(entry.changes, dict) else []
+
+
+def _for_others(entry: AuditEntry, away: Mapping[int, str]) -> list[tuple[str, str | None, str]]:
+    """Who was away whose grants were used."""
+    who = "、".join(dict.fromkeys(away[grant] for grant in _stood_in(entry) if grant in away))
+    return [(str(FACTS["delegated_from"]), None, who)] if who else []
+
+
 def _changes(session: Session, entry: AuditEntry, day: dt.date) -> list[tuple[str, str | None, str]]:
     table = entry.table_name or ""
     told: list[tuple[str, str | None, str]] = []
@@ -147,22 +159,24 @@ def _changes(session: Session, entry: AuditEntry, day: dt.date) -> list[tuple[st
     for name, value in sorted(changes.items(), key=lambda change: _FACT_ORDER.get(change[0], len(_FACT_ORDER))):
         if name in UNTOLD or name.endswith("_id") or value is None:
             continue
+        if name == "delegated_from" and isinstance(value, dict):
+            continue
         if isinstance(value, list) and len(value) == 2 and name not in FACTS_ALONE:
             before, after = (column_value(session, table, name, one, day=day) for one in value)
             told.append((column_name(table, name), None if value[0] is None else before, after))
         else:
-            told.append((str(FACTS.get(name) or column_name(table, name)), None, _fact(value)))
+            told.append((str(FACTS.get(name) or column_name(table, name)), None, _fact(value, name)))
     return told
 
 
-def _fact(value: Any) -> str:
+def _fact(value: Any, name: str = "") -> str:
     if isinstance(value, Mapping):
         return "；".join(_narrowing(name, str(one)) for name, one in value.items()) or "—"
     if isinstance(value, list):
         return "、".join(map(_fact, value)) or "—"
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
-    return action_name(value) if isinstance(value, str) else str(value)
+    return fact_value(name, value) if isinstance(value, str) else str(value)
 
 
 def _narrowing(name: str, value: str) -> str:

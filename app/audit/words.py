@@ -118,8 +118,63 @@ FACTS: Final[Mapping[str, Any]] = {
     "sessions": _l("Browsers"),
     "up_to_seal": _l("Up to seal"),
     "username": _l("Account name"),
+    "through": _l("Reached through"),
+    "why": _l("Why it was refused"),
+    "found": _l("Found"),
+    "person": _l("Person"),
+    "persons": _l("People"),
+    "withheld": _l("Changed, and not told"),
+    "delegated_from": _l("Stood in for"),
+    "approved": _l("Changes approved"),
+    "left": _l("Changes left"),
+    "removed": _l("Taken out"),
+    "regions": _l("Regions"),
+    "successor": _l("Successor"),
+    "taken_back": _l("Taken back"),
+    "transaction": _l("Saved as number"),
+    "amount": _l("Amount"),
+    "carried": _l("Carried over"),
+    "account": _l("Account"),
+    "way": _l("How I sign in"),
+    "inspected_on": _l("Inspected on"),
+    "inspection_result": _l("Inspection result"),
+    "schematic": _l("Schematic borders"),
+    "seed": _l("Seed"),
+}
+# What facts say in codes of the program.
+FACT_WORDS: Final[Mapping[tuple[str, str], Any]] = {
+    ("ended_by", "sign_out"): _l("Signed out"),
+    ("ended_by", "revoked"): _l("Signed out from elsewhere"),
+    ("ended_by", "password"): _l("New password"),
+    ("ended_by", "closed"): _l("Account closed"),
+    ("ended_by", "time"): _l("Time ran out"),
+    ("kind", "code"): _l("Code of the telephone"),
+    ("kind", "recovery"): _l("Recovery codes"),
+    ("way", "outside"): _l("From outside"),
+    ("why", "NotAllowed"): _l("No grant for it"),
+    ("why", "NotFound"): _l("Not in the own area"),
+    ("why", "PersonErased"): _l("Values erased"),
+    ("why", "ReasonNeeded"): _l("No reason given"),
+    ("why", "TooManyReads"): _l("Too many within an hour"),
+    ("withheld", "name"): _l("Full name"),
+    ("withheld", "phone"): _l("Telephone"),
+    ("withheld", "id_number"): _l("Identity number"),
+    ("withheld", "password_hash"): _l("Password"),
 }
 RESULTS: Final[Mapping[str, Any]] = {"success": _l("Done"), "refused": _l("Refused")}
+
+
+def fact_value(fact: str, value: str) -> str:
+    """A value of a fact in words: of a code, of several, or of a record; itself where it has none."""
+    if fact == "through":
+        table, _dash, number = value.partition("-")
+        return (
+            record_name(table, int(number))
+            if table in TABLES and number.isascii() and number.isdecimal()
+            else value or "—"
+        )
+    told = [str(FACT_WORDS[fact, one]) for one in value.split(", ") if (fact, one) in FACT_WORDS]
+    return "、".join(told) or action_name(value)
 
 
 def action_name(action: str) -> str:

@@ -198,11 +198,11 @@ def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
         .limit(_SHOWN)
     )
     steps = [(entry, name, entry.changes or {}) for entry, name in rows]
-    away = _away(session, {number for _entry, _name, changes in steps for number in _stood_in(changes)})
+    away = away_by_grant(session, {number for _entry, _name, changes in steps for number in stood_in(changes)})
     return [
         Step(
             entry.at.astimezone(OFFICE_ZONE),
-            _for_others(_both(name or "", changes.get("on_behalf_of")), [away[one] for one in _stood_in(changes)]),
+            _for_others(_both(name or "", changes.get("on_behalf_of")), [away[one] for one in stood_in(changes)]),
             ACTIONS.get(entry.action, entry.action),
             told_changes(session, entry.table_name or "", changes, day=db.current_day()),
             entry.reason,
@@ -211,13 +211,13 @@ def trail_of(session: Session, record: Base, record_id: int) -> list[Step]:
     ]
 
 
-def _stood_in(changes: Mapping[str, Any]) -> list[int]:
+def stood_in(changes: Mapping[str, Any]) -> list[int]:
     """The grants of others by which something was done."""
     found = changes.get("delegated_from")
     return found["grants"] if isinstance(found, dict) else []
 
 
-def _away(session: Session, grants: set[int]) -> dict[int, str]:
+def away_by_grant(session: Session, grants: set[int]) -> dict[int, str]:
     """By grant, the name of whoever was stood in for."""
     if not grants:
         return {}
