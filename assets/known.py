@@ -141,9 +141,7 @@ def versions_of(session: Session, entity: type[AnyRecord], record_id: int) -> li
     told = {
         entry.transaction: entry
         for entry in session.scalars(
-            select(Deed)
-            .where(Deed.table_name == table.name, Deed.record_id == record_id)
-            .order_by(Deed.id)
+            select(Deed).where(Deed.table_name == table.name, Deed.record_id == record_id).order_by(Deed.id)
         )
     }
     changed = {step.transaction for step in steps}

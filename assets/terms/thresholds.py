@@ -13,7 +13,7 @@ from assets.terms.models import Threshold
 
 
 def threshold_at(code: Any, path: Any, day: dt.date) -> ScalarSelect[Any]:
-    """The number ``code`` (or a column of codes) in force on ``day`` at ``path``, a ``region_path`` or a column of them.
+    """The number ``code`` (or a column of codes) in force on ``day`` at ``path`` (or a column of ``region_path``).
 
     A region's own number stands before those of the regions above it, and these before the
     one that holds everywhere.

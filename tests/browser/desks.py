@@ -59,6 +59,11 @@ class Desks:
             page.goto(path)
         return page
 
+    def forget(self, name: str) -> None:
+        """Sign ``name`` in anew next time: what was kept has been signed out."""
+        for key in [key for key in self.kept if key.startswith(f"{name}/")]:
+            del self.kept[key]
+
     def close(self) -> list[str]:
         """Close the pages; returns what went wrong and was not expected."""
         for context in self.contexts:
