@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pyotp
 import pytest
@@ -74,20 +75,30 @@ def test_who_is_invited_chooses_a_password_and_sets_up_the_telephone(desks: Desk
     expect(page.locator(".recovery li")).to_have_count(10)
     recovery = page.locator(".recovery code").first.inner_text()
 
-    page.goto("/account/")
-    page.locator("details.person summary").click()
-    with page.expect_navigation(wait_until="domcontentloaded"):
-        page.locator("details.person button[type=submit]").click()
+    leave(page)
     sign_in(page, name, OWN)
     expect(page.locator("h1")).to_have_text(word("Enter the code", language))
     page.fill("[name=code]", "000000")
     press(page, "[name=code]")
     expect(page.locator("[role=alert]")).to_be_visible()
+    # A telephone whose clock goes a little fast: the code of this moment was used to begin with.
+    page.fill("[name=code]", telephone.at(time.time() + 30))
+    press(page, "[name=code]")
+    leave(page)
+    sign_in(page, name, OWN)
     page.fill("[name=code]", recovery)
     press(page, "[name=code]")
     page.goto("/account/")
     expect(page.locator(".own-browsers li")).to_have_count(1)
     expect(page.locator(".own-here")).to_contain_text(word("this browser", language))
+
+
+def leave(page: Page) -> None:
+    """Sign out through the page's menu."""
+    page.goto("/account/")
+    page.locator("details.person summary").click()
+    with page.expect_navigation(wait_until="domcontentloaded"):
+        page.locator("details.person button[type=submit]").click()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
