@@ -22,8 +22,17 @@ PAGES = {
     "clerk": ("badu", "/"),
     "department": ("water", "/"),
     "auditor": ("auditor", "/"),
+    "trail": ("auditor", "/audit/"),
+    "queue": ("approver", "/review/"),
+    "steps of review": ("admin", "/review/rules"),
+    "accounts": ("admin", "/accounts/"),
+    "who may": ("admin", "/accounts/who"),
+    "own account": ("badu", "/account/"),
 }
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CLIPPED = """() => [...document.querySelectorAll(".rail-room")]
+  .filter((room) => room.scrollHeight > room.clientHeight + 1).map((room) => room.textContent.trim())"""
+FIELD = [(name, path) for name in ("dali", "badu") for path in ("/", "/registry/", "/account/", "/review/all/")]
 FOCUSED = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
@@ -55,11 +64,12 @@ def test_pages_fit_the_offices_screens(desks: Desks, name: str, path: str) -> No
     assert page.evaluate(WIDER) <= 0
 
 
-@pytest.mark.parametrize(("name", "path"), [("dali", "/"), ("dali", "/registry/"), ("badu", "/"), (None, "/login")])
+@pytest.mark.parametrize(("name", "path"), [*FIELD, (None, "/login")])
 def test_pages_of_those_in_the_field_fit_a_phone(desks: Desks, name: str | None, path: str) -> None:
     page = desks.open(name, path, viewport=PHONE, has_touch=True, is_mobile=True)
     assert page.evaluate(WIDER) <= 0
     assert page.evaluate("innerWidth") == PHONE["width"]
+    assert page.evaluate(CLIPPED) == []
 
 
 @pytest.mark.parametrize("path", ["/map/?layers=assets,regions&list=assets", "/registry/", "/maintenance/", "/login"])
