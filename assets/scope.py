@@ -46,6 +46,11 @@ class Reach:
         """Whether the region at ``path`` lies in this subtree."""
         return path.startswith(self.path)
 
+    def includes(self, other: Reach) -> bool:
+        """Whether whatever ``other`` sees is seen by this as well."""
+        sectors = self.sectors is None or (other.sectors is not None and other.sectors <= self.sectors)
+        return sectors and self.covers(other.path)
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -113,12 +118,21 @@ class Viewer:
     def _narrowing(self) -> Narrowing:
         return _narrowing(self.reaches, tuple(_criteria()))
 
+    @cached_property
+    def _widest(self) -> tuple[Reach, ...]:
+        """The reaches without those that lie within another: several roles in one area narrow alike."""
+        kept: list[Reach] = []
+        for reach in sorted(self.reaches, key=lambda one: (len(one.path), -len(one.sectors or ()))):
+            if not any(wide.includes(reach) for wide in kept):
+                kept = [one for one in kept if not reach.includes(one)] + [reach]
+        return tuple(kept)
+
     def narrow(self, path: Any, sector: Any | None) -> ColumnElement[bool]:
         """The criterion that ``path`` and ``sector`` columns lie within reach."""
         if self.unbounded:
             return path.is_not(None)  # type: ignore[no-any-return]
         clauses = []
-        for reach in self.reaches:
+        for reach in self._widest:
             clause = within(path, reach.path)
             if reach.sectors is not None and sector is not None:
                 clause = and_(clause, or_(sector.is_(None), sector.in_(sorted(reach.sectors))))
