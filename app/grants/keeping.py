@@ -67,7 +67,9 @@ def invite_again(account_id: int) -> Answer:
     return _with_slip(
         ReasonForm,
         title=_("Invite “%(name)s” again", name=account.display_name),
-        intro=_("A new first password is made. The former password and all signed-in browsers end at once."),
+        intro=_(
+            "A new first password is made. The former one, all signed-in browsers and keys for programs end at once."
+        ),
         save=lambda form: ways_in.invite_again(
             db.session, account_id, reason=form.reason.data, today=db.current_day(), now=moment()
         ),

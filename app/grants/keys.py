@@ -11,7 +11,7 @@ from app import db
 from app.grants.forms import ReasonForm, TokenForm
 from app.i18n import gettext as _
 from app.records.answering import answer_form
-from app.security import moment
+from app.security import moment, recently_proved
 from assets.accounts import tokens as service
 from assets.accounts.models import ApiToken
 from assets.accounts.tokens import Made
@@ -40,6 +40,7 @@ def tokens() -> str:
     )
 
 
+@recently_proved
 def create_token() -> Answer:
     """A new key; it is shown once, on the page that answers."""
     made: list[Made] = []

@@ -38,7 +38,7 @@ class Invited:
 
 
 def invite_again(session: Session, account_id: int, *, reason: str, today: dt.date, now: dt.datetime) -> Invited:
-    """Give an account a new first password; whoever is signed in with it is signed out.
+    """Give an account a new first password; whoever is signed in with it is signed out, and its keys are revoked.
 
     Parameters
     ----------
@@ -68,6 +68,8 @@ def invite_again(session: Session, account_id: int, *, reason: str, today: dt.da
     account.updated_by = viewer_of(session).account_id
     audit.record(session, "grants.invite_again", account, reason=reason)
     sessions.end_sessions(session, account_id, by="password", now=now)
+    # Whoever knew the former password may have made keys with it.
+    tokens.revoke_tokens(session, account_id, now=now, reason=reason)
     return Invited(account, password)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from assets.accounts.models import ApiToken, SignInAttempt
 from assets.accounts.tokens import FAILURES_PER_ADDRESS, hash_token
 from assets.audit import AuditEntry
-from assets.grants.ways_in import close_account
+from assets.grants.ways_in import close_account, invite_again
 from tests import factories
 from tests.people import Browser, Office
 
@@ -160,3 +160,24 @@ def test_keys_of_others_are_not_there_but_for_who_keeps_their_account(office: Of
     administrator = office.browser("administrator")
     assert "办公室 QGIS" in administrator.text(f"/accounts/{office.account('clerk')}")
     assert administrator.post(address, {"reason": "密钥外泄"}, token_from=address).status_code == 303
+
+
+def test_a_new_first_password_revokes_the_keys_that_the_former_one_may_have_made(office: Office) -> None:
+    secret = make(office.browser("clerk"), "tiles")
+    program = Browser(office.app.test_client())
+    assert program.get(TILE, headers=bearer(secret)).status_code == 200
+    with office.session() as session:
+        now = dt.datetime.now(dt.UTC)
+        invite_again(session, office.account("clerk"), reason="密码可能泄露", today=DAY, now=now)
+    assert program.get(TILE, headers=bearer(secret)).status_code == 401
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_has_not_given_the_password_of_late_gives_it_before_a_key_is_made(office: Office, method: str) -> None:
+    clerk = office.browser("clerk")
+    with clerk.client.session_transaction() as kept:
+        kept["proved"] = 0
+    answer = clerk.get("/accounts/tokens/new") if method == "get" else clerk.post("/accounts/tokens/new")
+    assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/account/proof")
+    with office.session() as session:
+        assert session.scalars(select(ApiToken)).all() == []
