@@ -61,11 +61,7 @@ def invite_again(session: Session, account_id: int, *, reason: str, today: dt.da
     account = hold_account(session, account_id, today=today)
     if not account.active:
         raise ClosedAlready(name=account.display_name)
-    reason, password = check_reason(reason), passwords.first_password()
-    account.password_hash = passwords.hash_password(password)
-    account.must_change_password = True
-    account.password_expires_at = passwords.first_password_ends(now)
-    account.updated_by = viewer_of(session).account_id
+    reason, password = check_reason(reason), _give_first_password(session, account, now)
     audit.record(session, "grants.invite_again", account, reason=reason)
     sessions.end_sessions(session, account_id, by="password", now=now)
     # Whoever knew the former password may have made keys with it.
@@ -130,10 +126,8 @@ def reopen_account(session: Session, account_id: int, *, reason: str, today: dt.
     account = hold_account(session, account_id, today=today)
     if account.active:
         raise OpenAlready(name=account.display_name)
-    reason, password = check_reason(reason), passwords.first_password()
-    assign(account, {"active": True, "must_change_password": True, "updated_by": viewer_of(session).account_id})
-    account.password_hash = passwords.hash_password(password)
-    account.password_expires_at = passwords.first_password_ends(now)
+    reason, password = check_reason(reason), _give_first_password(session, account, now)
+    account.active = True
     audit.record(session, "grants.reopen_account", account, reason=reason)
     return Invited(account, password)
 
@@ -210,6 +204,14 @@ def lift_lock(session: Session, account_id: int, *, reason: str, today: dt.date,
     """
     account = hold_account(session, account_id, today=today)
     service.lift_lock(session, account, reason=check_reason(reason), now=now)
+
+
+def _give_first_password(session: Session, account: Account, now: dt.datetime) -> str:
+    password = passwords.first_password()
+    account.password_hash, account.must_change_password = passwords.hash_password(password), True
+    account.password_expires_at = passwords.first_password_ends(now)
+    account.updated_by = viewer_of(session).account_id
+    return password
 
 
 def _end_delegations(session: Session, account_id: int, *, reason: str, today: dt.date) -> None:
