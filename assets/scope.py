@@ -32,7 +32,8 @@ class Reach:
     """One grant in force: a role over a subtree, in some sectors or (None) in all.
 
     ``may_unmask`` lets its holder see personal values, for a reason; ``delegated_from`` is the
-    grant of somebody who is away, for whom the holder stands in.
+    grant of somebody who is away, for whom the holder stands in. ``whole`` says that every region
+    there is lies in the subtree.
     """
 
     role: str
@@ -41,6 +42,7 @@ class Reach:
     sectors: frozenset[str] | None = None
     may_unmask: bool = False
     delegated_from: int | None = None
+    whole: bool = False
 
     def covers(self, path: str) -> bool:
         """Whether the region at ``path`` lies in this subtree."""
@@ -133,7 +135,8 @@ class Viewer:
             return path.is_not(None)  # type: ignore[no-any-return]
         clauses = []
         for reach in self._widest:
-            clause = within(path, reach.path)
+            # Where nothing lies outside, comparing would only cost.
+            clause = path.is_not(None) if reach.whole else within(path, reach.path)
             if reach.sectors is not None and sector is not None:
                 clause = and_(clause, or_(sector.is_(None), sector.in_(sorted(reach.sectors))))
             clauses.append(clause)

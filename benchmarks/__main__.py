@@ -72,6 +72,8 @@ def measure_province(cluster: Cluster, assets: int, day: dt.date, var: str) -> l
             make_people(connection, {"province": region})
             ledger.people(connection)
     heavy = ledger.heavy_asset(owner, day, fill=not made)
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (ANALYZE)"))
     rows = measure_ledger(cluster.runtime_url, day, var, heavy)
     for line in tiles.measure(owner, cluster.runtime_url, day, var):
         what = f"tile of {line.features:,} features, {line.kilobytes} KB"

@@ -30,7 +30,7 @@ MOST_EXPORTED = 200_000
 SORTED_AT_MOST = 20_000
 SORTED_AT_MOST_IF_COSTLY = 1_500
 SMALL_LEVELS = ("county", "town", "village")
-FEW = 8_000
+FEW = 6_000
 # What no index leads to is not waited for; it is looked for along the order instead.
 FEW_FOUND_WITHIN_MS = 150
 

@@ -23,7 +23,7 @@ from assets.regions.models import Region
 
 # A first look is short, since most pages are full after it; what is rare is looked for further.
 ENTRIES_AT_FIRST = 4
-ENTRIES_AT_MOST = 1_500
+ENTRIES_AT_MOST = 1_000
 
 
 @dataclass(frozen=True)

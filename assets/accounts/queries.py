@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assets.accounts.models import Account, Grant
@@ -35,8 +35,10 @@ def reaches_of(session: Session, account_id: int, day: dt.date) -> list[Reach]:
     sector = case((own, Grant.sector), else_=source.sector)
     may_unmask = Grant.may_unmask & or_(own, source.may_unmask)
     role = func.coalesce(source.role, Grant.role)
+    other = aliased(Region)
+    alone = Region.parent_id.is_(None) & ~exists().where(other.parent_id.is_(None), other.id != Region.id)
     rows = session.execute(
-        select(role, Region.id, Region.region_path, func.array_agg(sector), may_unmask, Grant.delegated_from)
+        select(role, Region.id, Region.region_path, func.array_agg(sector), may_unmask, Grant.delegated_from, alone)
         .outerjoin(source, and_(source.id == Grant.delegated_from, source.delegated_from.is_(None)))
         .outerjoin(owner, owner.id == source.account_id)
         .join(Region, Region.id == func.coalesce(source.region_id, Grant.region_id))
@@ -46,6 +48,6 @@ def reaches_of(session: Session, account_id: int, day: dt.date) -> list[Reach]:
         .order_by(Region.region_path, role, Grant.delegated_from.nulls_first(), may_unmask)
     )
     return [
-        Reach(role, region_id, path, None if None in sectors else frozenset(sectors), unmasks, delegated_from)
-        for role, region_id, path, sectors, unmasks, delegated_from in rows
+        Reach(role, region_id, path, None if None in sectors else frozenset(sectors), unmasks, delegated_from, whole)
+        for role, region_id, path, sectors, unmasks, delegated_from, whole in rows
     ]

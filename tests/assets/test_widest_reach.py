@@ -5,8 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, Text, column, literal, select, values
+from sqlalchemy.orm import Session
 
+from assets.accounts.queries import reaches_of
 from assets.scope import Reach, Viewer
+from tests import factories
 
 PATHS = ("/1/", "/1/2/", "/1/2/3/", "/1/2/4/", "/1/20/", "/1/20/5/", "/7/")
 SECTORS = (None, "water", "roads", "health")
@@ -42,3 +45,13 @@ def test_several_roles_in_one_area_narrow_by_one_range() -> None:
     path, sector = literal("/1/2/9/"), literal("water")
     assert str(several.narrow(path, sector)) == str(Viewer(reaches=(own,)).narrow(path, sector))
     assert "OR" in str(Viewer(reaches=(own, wider)).narrow(path, sector))
+
+
+def test_a_reach_over_everything_is_known_until_something_lies_outside(session: Session) -> None:
+    tree = factories.tree(session)
+    account = factories.account(session, "ministry", "viewer", tree.nation)
+    clerk = factories.account(session, "clerk", "clerk", tree.north)
+    assert [reach.whole for reach in reaches_of(session, account.id, factories.DAY)] == [True]
+    assert [reach.whole for reach in reaches_of(session, clerk.id, factories.DAY)] == [False]
+    factories.region(session, "别国", "9", "nation")
+    assert [reach.whole for reach in reaches_of(session, account.id, factories.DAY)] == [False]
