@@ -119,6 +119,7 @@ def measure_ledger(runtime_url: str, day: dt.date, var: str, heavy: int) -> list
 
 def measure_page(cluster: Cluster, day: dt.date, var: str) -> list[tuple[str, str, str, str]]:
     """The first map of the demonstration county's planner."""
+    cluster.drop_database("county")
     made = cluster.create_database("county")
     owner = make_engine(made.owner_url)
     with owner.begin() as connection:
