@@ -17,8 +17,11 @@ from app.jobs.accounts import tidy
 from app.jobs.maintenance import fold
 from app.jobs.queue import enqueue, queue
 from app.jobs.rescue import stalled
-from assets.accounts.models import SignInAttempt
+from assets.accounts.models import Account, SignInAttempt
+from assets.accounts.queries import find_viewer
+from assets.audit import AuditEntry
 from assets.maintenance.rollup import unfolded
+from assets.scope import ScopedSession, Viewer, bind_viewer
 from tests import factories
 from tests.people import Office
 
@@ -106,3 +109,23 @@ def test_a_worker_ends_when_it_is_told_to(office: Office) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_an_account_closed_while_its_job_waits_neither_stops_the_job_nor_acts_in_it(office: Office) -> None:
+    """Jobs work as the program itself: nobody's rights travel with them."""
+    planner = office.account("planner")
+    with office.session() as session:
+        factories.asset(session, office.tree.north_villages[0])
+    with ScopedSession(office.engine) as session:
+        viewer = find_viewer(bind_viewer(session, Viewer.system()), planner, day=factories.DAY, address=None)
+        assert viewer is not None
+        bind_viewer(session, viewer[1])
+        enqueue(session, fold)
+        session.commit()
+    with office.session() as session:
+        session.get_one(Account, planner).active = False
+    work_until_done(office)
+    with office.session() as session:
+        assert (unfolded(session), jobs(session, "failed")) == (0, 0)
+        entries = session.scalars(select(AuditEntry.account_id)).all()
+        assert planner not in entries
