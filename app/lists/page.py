@@ -30,9 +30,7 @@ MOST_EXPORTED = 200_000
 SORTED_AT_MOST = 20_000
 SORTED_AT_MOST_IF_COSTLY = 1_500
 SMALL_LEVELS = ("county", "town", "village")
-FEW = 8_000
-# Known beforehand to be this few, they are sorted; more are read along the order at once.
-FEW_KNOWN = 6_000
+FEW = 4_000
 # What no index leads to is not waited for; it is looked for along the order instead.
 FEW_FOUND_WITHIN_MS = 150
 
@@ -122,7 +120,7 @@ def read_page(session: Session, asked: Asked, *, is_small: Callable[[], bool]) -
 
 def _at_large(session: Session, asked: Asked, orders: frozenset[str], known: tuple[int, dict[str, Any]] | None) -> Page:
     """Walk along the order; sort what matches where it is known, or turns out, to be little."""
-    if known is not None and known[0] <= FEW_KNOWN:
+    if known is not None and known[0] <= FEW:
         return _sorted(session, asked, orders, None) if known[0] else _nothing(asked, orders)
     turned = bool(asked.after or asked.before)
     large = cast(Large, asked.listing.large)
