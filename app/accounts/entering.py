@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import redirect, session, url_for
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import db, security
 from app.accounts.known import make_known
+from app.returning import own_page
 from assets.accounts import second_factor
 from assets.accounts.models import Account
 from assets.scope import Viewer, bind_viewer
@@ -69,16 +69,6 @@ def waiting(writer: Session) -> Waiting | None:
     if account is None or not account.active or _key(account) != kept["key"]:
         return None
     return Waiting(account, kept["by"], own_page(kept["target"]))
-
-
-def own_page(target: str) -> str:
-    """``target`` if it is a page of this server, the first view otherwise."""
-    try:
-        parts = urlsplit(target.replace("\\", "/"))
-    except ValueError:
-        return url_for("home.index")
-    safe = target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
-    return target if safe and target.isprintable() else url_for("home.index")
 
 
 def _key(account: Account) -> str:

@@ -15,10 +15,11 @@ from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from app import security
-from app.accounts.entering import enter, own_page, writing_session
+from app.accounts.entering import enter, writing_session
 from app.config import Settings
 from app.i18n import gettext as _
 from app.i18n import translated
+from app.returning import own_page
 from assets.accounts import outside
 from assets.accounts.models import Account
 from assets.errors import RegistryError

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import db, demands, security
-from app.accounts.entering import own_page, writing_session
+from app.accounts.entering import writing_session
 from app.accounts.forms import CodeForm, PasswordForm, ProofForm
 from app.config import Settings
 from app.i18n import gettext as _
 from app.i18n import language, translated
+from app.returning import own_page
 from app.sealing import second_factor_sealer
 from assets.accounts import recovery_codes, second_factor, service, sessions
 from assets.accounts.models import Account, SecondFactor

@@ -6,11 +6,12 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from werkzeug.wrappers import Response
 
 from app import db, security
-from app.accounts.entering import enter, let_in, own_page, waiting, writing_session
+from app.accounts.entering import enter, let_in, waiting, writing_session
 from app.accounts.forms import CodeForm, SignInForm
 from app.accounts.known import known_accounts
 from app.i18n import LANGUAGES, translated
 from app.i18n import gettext as _
+from app.returning import own_page
 from app.sealing import second_factor_sealer
 from assets.accounts import recovery_codes, second_factor, service
 from assets.accounts.tries import TooManyTries

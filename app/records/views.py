@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Flask, abort, flash, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Flask, abort, flash, g, jsonify, redirect, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
@@ -15,6 +13,7 @@ from app.records.answering import may_write
 from app.records.choices import offered
 from app.records.phrases import form_words
 from app.records.saved import now
+from app.returning import own_page
 from assets.errors import RegistryError
 from assets.undo import undo as take_back
 from assets.undo import undoable
@@ -59,15 +58,5 @@ def undo() -> Response:
     except RegistryError as refusal:
         db.session.rollback()
         flash(translated(refusal.message, refusal.data), "error")
-        return redirect(_page(request.form.get("stay", "")), 303)
-    return redirect(_page(request.form.get("next", "")), 303)
-
-
-def _page(target: str) -> str:
-    """A page of this house, else the first view."""
-    try:
-        parts = urlsplit(target.replace("\\", "/"))
-    except ValueError:
-        return url_for("home.index")
-    own = target.startswith("/") and not target.startswith("//") and not parts.scheme and not parts.netloc
-    return target if own and target.isprintable() else url_for("home.index")
+        return redirect(own_page(request.form.get("stay", "")), 303)
+    return redirect(own_page(request.form.get("next", "")), 303)

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.accounts.entering import own_page
 from app.jobs import worker
 from app.jobs.accounts import tidy
 from app.jobs.queue import enqueue
+from app.returning import own_page
 from assets.accounts.models import Account, SignedIn
 from assets.accounts.sessions import end_sessions, hash_token
 from assets.audit import AuditEntry
