@@ -5,6 +5,7 @@ from assets.audit import AuditEntry, AuditSeal
 from assets.db import Base
 from assets.editing import Submission
 from assets.history import Addition, History
+from assets.imports import models as imports
 from assets.maintenance import models as maintenance
 from assets.ownership import models as ownership
 from assets.parties import models as parties
@@ -24,6 +25,7 @@ __all__ = [
     "History",
     "Submission",
     "accounts",
+    "imports",
     "maintenance",
     "metadata",
     "ownership",

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, event, false, or_, select, true
+from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Mapper,
@@ -192,6 +193,18 @@ def _narrowing(reaches: tuple[Reach, ...], entities: tuple[type[Base], ...]) -> 
     return Narrowing(
         with_loader_criteria(entity, criteria[entity](viewer), include_aliases=True) for entity in entities
     )
+
+
+def criterion(viewer: Viewer, entity: Any) -> ColumnElement[bool]:
+    """What :func:`bind_viewer` adds to every select, for statements that write what they read at once."""
+    if viewer.unbounded:
+        return true()
+    mapped = sa_inspect(entity)
+    plain = mapped.mapper.class_
+    narrowed = _criteria()[plain](viewer)
+    if not mapped.is_aliased_class:
+        return narrowed
+    return cast(ColumnElement[bool], mapped._adapter.traverse(narrowed))
 
 
 class ScopedSession(Session):

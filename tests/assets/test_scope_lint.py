@@ -25,6 +25,7 @@ ALLOWED = {
     ("assets/audit/sealing.py", "text audit_entry"): "seals what anybody has done, for the program itself",
     ("assets/audit/trimming.py", "text audit_entry"): "carries off what is old, on the machine alone",
     ("assets/audit/verifying.py", "text audit_entry"): "compares with the seals what anybody has done",
+    ("assets/imports/staging.py", "connection"): "copies into temporary tables, which hold what one person brought",
     ("assets/maintenance/queries.py", "table Asset"): "compared with, not read: whether a column is an asset's",
     ("assets/personal/ties.py", "connection"): "whether anybody anywhere still needs a person who asks to be erased",
     ("assets/projects/money.py", "table Allocation"): "a limit counts every line of a document, whoever arranges more",

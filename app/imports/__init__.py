@@ -1,0 +1,1 @@
+"""Pages of ledgers: brought, looked at, mended, committed, taken back."""
