@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assets.audit import AuditEntry
+from assets.imports.models import ImportAnswer, ImportBatch, ImportFile, ImportProgress, ImportRow
 from assets.maintenance.models import Duty, Inspection, UpkeepPeriod
 from assets.ownership.models import Contract, Income, Right
 from assets.parties.models import Person, Post, PostHolding
@@ -28,6 +29,8 @@ from assets.review.models import Proposal, ReviewDecision
 from assets.scope import Reach, Viewer
 from tests import factories
 
+# No account: what is seen for having brought it is another matter.
+NOBODY = 2**40
 SCOPED: tuple[type[Any], ...] = (
     Allocation,
     Asset,
@@ -38,6 +41,11 @@ SCOPED: tuple[type[Any], ...] = (
     Facility,
     FundDocument,
     HouseholdItem,
+    ImportAnswer,
+    ImportBatch,
+    ImportFile,
+    ImportProgress,
+    ImportRow,
     Income,
     Inspection,
     NaturalVillage,
@@ -69,6 +77,7 @@ OPEN = {
     "Designation": "public lists, like regions",
     "FacilityStandard": "numbers for everybody",
     "Grant": "read by the program itself when somebody signs in",
+    "HeadingChoice": "a person's own",
     "History": "read beside a record that has been shown",
     "Installation": "one row about the whole installation",
     "Party": "seen through a record that names it",
@@ -153,8 +162,28 @@ def everything_in(session: Session, where: Region) -> None:
     session.add(proposal)
     session.flush()
     session.add(ReviewDecision(proposal_id=proposal.id, step="town", verdict="approve"))
+    ledger(session, where, proposal.submitted_by)
     session.flush()
 
 
+def ledger(session: Session, where: Region, account_id: int) -> None:
+    """A batch of one row, brought by somebody else than :func:`clerk`, with all that belongs to it."""
+    batch = ImportBatch(
+        kind="asset", region_id=where.id, account_id=account_id, file_name="台账.xlsx", size_bytes=1, digest="-"
+    )
+    session.add(batch)
+    session.flush()
+    session.add_all(
+        [
+            ImportFile(batch_id=batch.id, part="source", number=0, content=b"-"),
+            ImportRow(batch_id=batch.id, number=1, sheet="1", row=2, verdict="new", read={}),
+            ImportAnswer(batch_id=batch.id, kind="left_out", number=1, account_id=account_id),
+            ImportProgress(batch_id=batch.id),
+        ]
+    )
+
+
 def clerk(region: Region, sectors: frozenset[str] | None = None) -> Viewer:
-    return Viewer(1, "clerk", "127.0.0.1", (Reach("clerk", region.id, region.region_path, sectors),))
+    """A clerk who decides about what others of the place submit, too."""
+    reaches = tuple(Reach(role, region.id, region.region_path, sectors) for role in ("clerk", "approver"))
+    return Viewer(NOBODY, "clerk", "127.0.0.1", reaches)

@@ -13,6 +13,7 @@ from assets import schema
 from assets.db import Base, Placed
 from assets.errors import UnscopedRead
 from assets.filters import Filter
+from assets.imports.models import ImportBatch
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Inspection
 from assets.ownership.models import Income
@@ -76,7 +77,7 @@ def _paths(session: Session, entity: type[Any]) -> set[str]:
     ]
     bind_viewer(session, Viewer.system())
     session.expire_all()
-    owner = {"asset_id": Asset, "project_id": Project, "post_id": Post, "proposal_id": Proposal}
+    owner = {"asset_id": Asset, "project_id": Project, "post_id": Post, "proposal_id": Proposal, "batch_id": ImportBatch}
     paths = set()
     for identity in ids:
         row = session.get(entity, identity if len(identity) > 1 else identity[0])
