@@ -77,7 +77,8 @@ def _paths(session: Session, entity: type[Any]) -> set[str]:
     ]
     bind_viewer(session, Viewer.system())
     session.expire_all()
-    owner = {"asset_id": Asset, "project_id": Project, "post_id": Post, "proposal_id": Proposal, "batch_id": ImportBatch}
+    owner = {"asset_id": Asset, "project_id": Project, "post_id": Post, "proposal_id": Proposal}
+    owner["batch_id"] = ImportBatch
     paths = set()
     for identity in ids:
         row = session.get(entity, identity if len(identity) > 1 else identity[0])
