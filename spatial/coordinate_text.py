@@ -36,15 +36,109 @@ _NAMES: Final = (
     ("度", "°"),
     ("分", "'"),
     ("秒", '"'),
-    ("º", "°"),
     ("′", "'"),
+    ("ˊ", "'"),
+    ("`", "'"),
+    ("‘", "'"),
     ("’", "'"),
     ("″", '"'),
     ("”", '"'),
+    ("“", '"'),
     ("''", '"'),
     ("、", ","),
     ("。", "."),
 )
+
+
+# Signs that look like a degree; the normal form of characters would make letters and digits of them.
+_DEGREE_SIGNS: Final = str.maketrans(dict.fromkeys("º˚゜⁰∘○", "°"))
+_PLANE_NAMES: Final = re.compile(r"\b[XYxy]\s*[:=]\s*")
+_ANGLE: Final = re.compile(rf"(?P<before>[NSEW])?\s*[:=]?\s*{_SIZE}\s*(?P<after>[NSEW])?")
+_PARTS: Final = re.compile(
+    r"(?P<before>[NSEW])?\s*(?P<sign>[+-])?(?P<degrees>\d{1,3})(?:\s+|\s*[-:]\s*)(?P<minutes>\d{1,2}(?:\.\d+)?)"
+    r"(?:(?:\s+|\s*[-:]\s*)(?P<seconds>\d{1,2}(?:\.\d+)?))?\s*(?P<after>[NSEW])?"
+)
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_DECIMAL_COMMA: Final = re.compile(r"([+-]?\d+),(\d+)")
+_TWO_DECIMAL_COMMAS: Final = re.compile(r"([+-]?\d{1,3},\d+)(?:\s*;\s*|\s+|,\s+)([+-]?\d{1,3},\d+)")
+_HALVES: Final = re.compile(r"\s*[,;/]\s*")
+_MOST_DEGREES: Final = 180.0
+
+
+def read_angle(text: str) -> tuple[float, str]:
+    """Read one coordinate, as it stands in a column of longitudes or latitudes.
+
+    Understood are decimals (a comma may stand for the point), thousands marks, degrees with
+    minutes and seconds under any of their signs (``107°06'12"``, ``107度6.2分``, ``107-06-12``,
+    ``107 06 12``) and a name or letter of the axis.
+
+    Parameters
+    ----------
+    text
+        What stands in the cell.
+
+    Returns
+    -------
+    tuple[float, str]
+        The number as written, and its axis: ``E`` or ``N`` where the text names it, else
+        nothing. West and south are negative.
+
+    Raises
+    ------
+    GeometryError
+        ``no_coordinates`` if the text is no single coordinate.
+    """
+    plain = _PLANE_NAMES.sub("", _plain(text)).upper()
+    if _THOUSANDS.fullmatch(plain) or _DECIMAL_COMMA.fullmatch(plain):
+        return _with_commas(plain), ""
+    found = _ANGLE.fullmatch(plain) or _PARTS.fullmatch(plain)
+    if found is None or (found["before"] and found["after"]):
+        raise GeometryError("no_coordinates", found=text[:20])
+    axis = found["before"] or found["after"] or ""
+    return _signed(found, axis), {"S": "N", "W": "E"}.get(axis, axis)
+
+
+def read_pair(text: str) -> tuple[float, float, bool]:
+    """Read the two coordinates of one point from one cell.
+
+    Parameters
+    ----------
+    text
+        What stands in the cell: what :func:`read_coordinates` understands, two coordinates
+        that :func:`read_angle` understands with a comma or semicolon between them, or two
+        numbers with decimal commas.
+
+    Returns
+    -------
+    tuple[float, float, bool]
+        First and second coordinate, and whether their axes were named; named ones come
+        east before north.
+
+    Raises
+    ------
+    GeometryError
+        If the text is no pair.
+    """
+    plain = _PLANE_NAMES.sub("", _plain(text)).upper()
+    if found := _TWO_DECIMAL_COMMAS.fullmatch(plain):
+        sizes = (_with_commas(found[1]), _with_commas(found[2]))
+        if min(sizes) <= _MOST_DEGREES / 2:
+            return *sizes, False
+    halves = [half for half in _HALVES.split(plain) if half]
+    if len(halves) == 2:
+        try:
+            (one, axis), (two, other) = read_angle(halves[0]), read_angle(halves[1])
+        except GeometryError:
+            pass
+        else:
+            if axis and axis == other:
+                raise GeometryError("same_axis", pair=1)
+            north_first = axis == "N" or other == "E"
+            return (two, one, True) if north_first else (one, two, bool(axis or other))
+    pairs = read_coordinates(plain)
+    if len(pairs) != 1:
+        raise GeometryError("no_coordinates", found=text[:20])
+    return float(pairs[0, 0]), float(pairs[0, 1]), bool(re.search("[NSEW]", plain))
 
 
 def read_coordinates(text: str) -> FloatArray:
@@ -71,9 +165,7 @@ def read_coordinates(text: str) -> FloatArray:
         ``no_coordinates`` if something else stands in the text, ``odd_numbers`` or
         ``same_axis`` if the numbers make no pairs.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    for name, symbol in _NAMES:
-        plain = re.sub(re.escape(name), symbol, plain, flags=re.IGNORECASE)
+    plain = _plain(text)
     values: list[float] = []
     axes: list[str] = []
     end = 0
@@ -100,11 +192,25 @@ def read_coordinates(text: str) -> FloatArray:
     return pairs
 
 
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text.translate(_DEGREE_SIGNS)).strip()
+    for name, symbol in _NAMES:
+        plain = re.sub(re.escape(name), symbol, plain, flags=re.IGNORECASE)
+    return plain
+
+
+def _with_commas(text: str) -> float:
+    # 106,861 has a decimal comma: no easting is that short. 500,123 has a thousands mark.
+    as_decimal = float(text.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(text) else np.inf
+    return as_decimal if abs(as_decimal) <= _MOST_DEGREES else float(text.replace(",", ""))
+
+
 def _signed(found: re.Match[str], axis: str) -> float:
     degrees = float(found["degrees"])
     minutes, seconds = (float(found[part] or 0.0) for part in ("minutes", "seconds"))
     if minutes >= 60.0 or seconds >= 60.0:
         raise GeometryError("no_coordinates", found=found[0].strip())
     size = abs(degrees) + minutes / 60.0 + seconds / 3600.0
-    negative = found["degrees"].startswith("-") or (axis and axis in "SW")
+    signed = found["degrees"].startswith("-") or found.groupdict().get("sign") == "-"
+    negative = signed or (axis and axis in "SW")
     return -size if negative else size

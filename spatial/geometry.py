@@ -50,6 +50,7 @@ __all__ = [
     "BBox",
     "checked",
     "clamp_bbox",
+    "parse_geometry",
     "read_bbox",
     "read_geometry",
     "repaired",
@@ -103,15 +104,39 @@ def read_geometry(
     """
     if text is None or not text.strip():
         raise GeometryError("missing")
-    if len(text) > MAX_CHARACTERS:
-        raise GeometryError("too_long", size=len(text), limit=MAX_CHARACTERS)
-    geometry, named_srid = _parsed(text.strip(), allowed)
+    geometry, named_srid = parse_geometry(text, allowed)
     check_numbers(geometry, max_vertices)
     stored = _stored(geometry, named_srid or srid, datum)
     return checked(stored, allowed=allowed, in_china=in_china, max_vertices=max_vertices)
 
 
-def _parsed(text: str, allowed: Types) -> tuple[BaseGeometry, int | None]:
+def parse_geometry(
+    text: str, allowed: Types = ANY_TYPE, *, max_characters: int = MAX_CHARACTERS
+) -> tuple[BaseGeometry, int | None]:
+    """Parse WKT, EWKT, GeoJSON or coordinates without looking at where they lie.
+
+    Parameters
+    ----------
+    text
+        What was typed, drawn or pasted.
+    allowed
+        Geometry types that unnamed pairs may become.
+    max_characters
+        Longest text that is read.
+
+    Returns
+    -------
+    tuple[BaseGeometry, int or None]
+        The geometry as written, and the system the text names.
+
+    Raises
+    ------
+    GeometryError
+        If the text is no geometry.
+    """
+    if len(text) > max_characters:
+        raise GeometryError("too_long", size=len(text), limit=max_characters)
+    text = text.strip()
     if text.startswith("{"):
         return _from_geojson(text)
     named = _SRID_PREFIX.match(text)
