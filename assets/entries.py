@@ -34,7 +34,8 @@ _PLAIN = re.compile(rf"[+-]?(?:{_GROUPED})(?:\.\d*)?|[+-]?\.\d+")
 _PART = re.compile(rf"(?P<number>(?:{_GROUPED})(?:\.\d*)?|\.\d+)(?P<unit>亿|千万|百万|十万|万|千|百)?")
 _DAY = re.compile(r"(\d{4})(?:[-/.,年])(\d{1,2})(?:[-/.,月])(\d{1,2})[日号]?")
 _DAY_OF_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
 
 
 class Unreadable(InvalidValue):
@@ -70,12 +71,7 @@ def read_yuan(text: str, *, most: Decimal = MOST_YUAN, negative: bool = False) -
     Unreadable
         When it is no amount, or one that cannot be.
     """
-    written = plain(text)
-    body = re.sub(r"(?i)^(?:人民币|rmb|cny|¥)|(?:rmb|cny)$", "", written)
-    body = re.sub(r"(?i)(?:[元圆块]整?|yuan)$", "", body)
-    body = re.sub(r"(?i)(?<=[\d.])(?:w|wan)$", "万", body)
-    value = _amount(body[1:] if body[:1] in ("+", "-", "−") else body, written)
-    value = -value if body[:1] in ("-", "−") else value
+    written, value = plain(text), read_amount(text)
     if value < 0 and not negative:
         raise Unreadable("An amount below zero is not possible here.")
     if abs(value) > most:
@@ -84,6 +80,22 @@ def read_yuan(text: str, *, most: Decimal = MOST_YUAN, negative: bool = False) -
     if value != value.quantize(_CENT, ROUND_HALF_UP):
         raise Unreadable("“{value}” is finer than a fen: two decimals of a yuan at most.", value=written[:40])
     return value.quantize(_CENT)
+
+
+def read_amount(text: str) -> Decimal:
+    """Yuan, as :func:`read_yuan` reads them, whatever their size and however fine.
+
+    Raises
+    ------
+    Unreadable
+        When it is no amount.
+    """
+    written = plain(text)
+    body = re.sub(r"(?i)^(?:人民币|rmb|cny|¥)|(?:rmb|cny)$", "", written)
+    body = re.sub(r"(?i)(?:[元圆块]整?|yuan)$", "", body)
+    body = re.sub(r"(?i)(?<=[\d.])(?:w|wan)$", "万", body)
+    value = _amount(body[1:] if body[:1] in ("+", "-", "−") else body, written)
+    return -value if body[:1] in ("-", "−") else value
 
 
 def _amount(body: str, written: str) -> Decimal:
@@ -188,23 +200,38 @@ def _fraction(written: str) -> Fraction | None:
         number = Fraction(Decimal(found[1]))
         return number / 100 if found[2] else number
     if found := re.fullmatch(r"(\w{1,3})分之(\w{1,3})", written):
-        below, above = (_small_number(part) for part in found.groups())
+        below, above = (small_number(part) for part in found.groups())
         return Fraction(above, below) if above and below else None
     return None
 
 
-def _small_number(written: str) -> int | None:
-    """A whole number up to 99 in Chinese or plain digits."""
+def small_number(written: str) -> int | None:
+    """A whole number below ten thousand in Chinese or plain digits: ``十二``, ``一百零五``, ``12``; None for others."""
     if written.isascii():
-        return int(written) if written.isdigit() else None
-    if any(sign not in _DIGITS for sign in written):
+        return int(written) if written.isdigit() and len(written) < 5 else None
+    if written in ("零", "〇"):
+        return 0
+    total, largest, digit, gap = 0, 10_000, 0, False
+    for sign in written:
+        scale = _TENS.get(sign)
+        if scale is not None:
+            if scale >= largest or not (digit or (scale == 10 and not total)):
+                return None
+            total, largest, digit, gap = total + (digit or 1) * scale, scale, 0, False
+        elif sign in ("零", "〇"):
+            if gap or digit or not total or largest <= 10:
+                return None
+            gap = True
+        elif digit or sign not in _DIGITS:
+            return None
+        else:
+            digit = _DIGITS[sign]
+    # 一百二 is said for 120; 一百零二 is 102.
+    if gap and not digit:
         return None
-    tens, ten, ones = written.rpartition("十")
-    if not ten:
-        return _DIGITS[ones] if len(ones) == 1 else None
-    if len(tens) > 1 or len(ones) > 1:
-        return None
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+    if digit and largest in (100, 1000) and not gap:
+        digit *= largest // 10
+    return (total + digit) or None
 
 
 def probable_fraction(text: str) -> Fraction | None:

@@ -1,0 +1,221 @@
+"""All columns of one sheet: answers taken over, texts read, faults told of every row that says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from assets.imports.cells import masking, mixing, quantities, texts, words
+from assets.imports.cells.answers import answered
+from assets.imports.cells.columns import Read, read_column
+from assets.imports.cells.found import Column, Finding
+from assets.imports.fields import Context, Field, Kind
+from assets.imports.models import ImportAnswer
+from assets.imports.problems import Fault
+from assets.imports.sheets import Sheet
+
+# Passed on as they stand: assets.imports.positions reads them together.
+RAW: Final = ("longitude", "latitude", "position")
+_REQUIRED: Final = Finding("cell_required")
+
+
+class Heads(Protocol):
+    """What is known of the columns of a sheet."""
+
+    @property
+    def columns(self) -> Mapping[int, str]:
+        """Fields by column."""
+
+    @property
+    def units(self) -> Mapping[int, str]:
+        """Scales by column."""
+
+    @property
+    def first(self) -> int:
+        """The first row that is not a heading."""
+
+    @property
+    def footers(self) -> Any:
+        """Rows that are none: totals and blank ones."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The rows of a sheet, each value in its type.
+
+    ``columns`` has ``number``, ``sheet``, ``row`` and every field that was there; ``places`` has
+    ``number``, the texts ``longitude``, ``latitude`` and ``position`` and the ``geometry`` as given.
+    """
+
+    columns: pa.Table
+    faults: list[Fault]
+    places: pa.Table
+    srid: int | None = None
+
+
+def read_cells(
+    sheet: Sheet,
+    heads: Heads,
+    kind: Kind,
+    context: Context,
+    answers: Sequence[ImportAnswer] = (),
+    *,
+    first_number: int = 1,
+) -> Parsed:
+    """Read the rows of one sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        A table of texts.
+    heads : Headings
+        Which field each column is, and where the rows begin.
+    kind : Kind
+        What the fields are.
+    context : Context
+        The words they may hold.
+    answers : sequence of ImportAnswer
+        What people said in the preview; those about cells stand in place of the texts.
+    first_number : int
+        The number of the first row, where other sheets go before.
+    """
+    rows = row_places(sheet, heads)
+    own = [one for one in answers if one.kind == "cell"]
+    said = {key: sheet.cells.column(str(place)).take(rows) for place, key in _chosen(heads, sheet)}
+    numbers = np.arange(first_number, first_number + len(rows), dtype=np.int32)
+    lines = np.asarray(sheet.rows, dtype=np.int32)[rows.to_numpy()] if len(rows) else np.empty(0, dtype=np.int32)
+    columns: dict[str, Any] = {
+        "number": pa.array(numbers),
+        "sheet": pa.repeat(sheet.name, len(rows)),
+        "row": pa.array(lines),
+    }
+    faults: list[Fault] = []
+    reads: dict[str, Read] = {}
+    places: dict[str, Any] = {"number": columns["number"]}
+    scales = {key: heads.units.get(place, "") for place, key in _chosen(heads, sheet)}
+    errors = _errors(sheet, heads, kind)
+    for field in kind.fields:
+        if field.derived:
+            continue
+        texts_here = answered(said.get(field.key), field, own, numbers)
+        if field.key in RAW:
+            places[field.key] = pa.nulls(len(rows), pa.string()) if texts_here is None else texts_here
+            continue
+        if texts_here is None:
+            continue
+        column = _column(field, kind, context, scales.get(field.key, ""), sheet)
+        read = read_column(texts_here, column)
+        reads[field.key] = read
+        columns[field.key] = read.rows()
+        wrong = dict(_faults(read, field, numbers))
+        wrong |= mixing.faults(read, column, numbers)
+        wrong |= _missing(read, columns[field.key], field, numbers, wrong)
+        wrong |= _of_formulas(errors.get(field.key, {}), field, lines, numbers, own)
+        faults += wrong.values()
+    quantities.take_units(kind, columns, reads, numbers, faults)
+    for key in RAW:
+        places.setdefault(key, pa.nulls(len(rows), pa.string()))
+    places["geometry"] = pa.nulls(len(rows), pa.binary()) if sheet.geometry is None else sheet.geometry.take(rows)
+    faults.sort(key=lambda one: one.number)
+    return Parsed(pa.table(columns), faults, pa.table(places), sheet.srid)
+
+
+def joined(parts: Sequence[Parsed]) -> Parsed:
+    """The rows of several sheets; a column that one of them lacks is empty there."""
+    if len(parts) == 1:
+        return parts[0]
+    return Parsed(
+        pa.concat_tables([one.columns for one in parts], promote_options="default"),
+        [fault for one in parts for fault in one.faults],
+        pa.concat_tables([one.places for one in parts], promote_options="default"),
+        next((one.srid for one in parts if one.srid is not None), None),
+    )
+
+
+def row_places(sheet: Sheet, heads: Heads) -> pa.Array:
+    """The places of the rows among the cells: neither headings nor totals nor blank."""
+    count = sheet.cells.num_rows
+    kept = np.ones(count, dtype=bool)
+    kept[: heads.first] = False
+    footers = np.asarray(sorted(heads.footers), dtype=np.int64)
+    kept[footers[footers < count]] = False
+    return pa.array(np.flatnonzero(kept))
+
+
+def _chosen(heads: Heads, sheet: Sheet) -> Iterator[tuple[int, str]]:
+    """Column and field, of each field the first column."""
+    taken: set[str] = set()
+    for place, key in sorted(heads.columns.items()):
+        if key and key not in taken and str(place) in sheet.cells.column_names:
+            taken.add(key)
+            yield place, key
+
+
+def _column(field: Field, kind: Kind, context: Context, scale: str, sheet: Sheet) -> Column:
+    known = words.plain_labels(context.labels.get(field.words, {})) if field.words else {}
+    return Column(
+        field,
+        context,
+        scale=scale,
+        known=known,
+        takes_unit=quantities.unit_field(field, kind) is not None,
+        dates_from_1904=bool(sheet.notes.get("dates_from_1904")),
+    )
+
+
+def _faults(read: Read, field: Field, numbers: Any) -> Iterator[tuple[int, Fault]]:
+    """What was found of the distinct texts, for every row that says them; by row."""
+    told: dict[int, str] = {}
+    for row, place in read.places(read.findings):
+        finding = read.findings[place]
+        if place not in told:
+            told[place] = masking.told(texts.shown(texts.tidy(read.cells[place])), field)
+        yield row, fault_of(finding, int(numbers[row]), field, told[place])
+
+
+def fault_of(finding: Finding, number: int, field: Field, value: str | None) -> Fault:
+    """What was found, of one row."""
+    suggestion = None if field.personal else finding.suggestion
+    return Fault(number, field.key, finding.code, finding.severity, value, suggestion, finding.data)
+
+
+def _missing(read: Read, values: pa.Array, field: Field, numbers: Any, wrong: Mapping[int, Fault]) -> dict[int, Fault]:
+    """Rows that lack what is required, unless something else is wrong there already."""
+    if not field.required or not values.null_count:
+        return {}
+    empty = np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False)).tolist()
+    cleared = {row for row, fault in wrong.items() if fault.code == "cell_cleared"}
+    return {
+        row: fault_of(_REQUIRED, int(numbers[row]), field, None) for row in empty if row not in wrong or row in cleared
+    }
+
+
+def _errors(sheet: Sheet, heads: Heads, kind: Kind) -> dict[str, dict[int, str]]:
+    """Errors of formulas by field and row."""
+    del kind
+    fields = dict(_chosen(heads, sheet))
+    found: dict[str, dict[int, str]] = {}
+    for (row, place), error in sheet.errors.items():
+        if place in fields:
+            found.setdefault(fields[place], {})[row] = error
+    return found
+
+
+def _of_formulas(
+    errors: Mapping[int, str], field: Field, lines: Any, numbers: Any, answers: Sequence[ImportAnswer]
+) -> dict[int, Fault]:
+    """The rows of one field where a formula left an error and nobody has said yet what should stand there."""
+    if not errors:
+        return {}
+    mended = {one.number for one in answers if one.field == field.key and one.number is not None}
+    finding = Finding("cell_formula")
+    here = np.flatnonzero(np.isin(lines, list(errors)))
+    return {
+        int(row): fault_of(finding, int(numbers[row]), field, errors[int(lines[row])])
+        for row in here
+        if int(numbers[row]) not in mended
+    }
