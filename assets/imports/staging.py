@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import QueryableAttribute, Session
 from sqlalchemy.schema import CreateTable, DropTable
 
 from assets.imports.fields import Context, Field, Kind
@@ -171,7 +171,7 @@ class Staging:
         """
         filled: list[Any] = []
         for name, what in data.items():
-            filled += [literal(name), what if isinstance(what, ColumnElement) else literal(what)]
+            filled += [literal(name), what if isinstance(what, ColumnElement | QueryableAttribute) else literal(what)]
         chosen: Select[Any] = (
             select(
                 self.rows.c.number,
