@@ -20,7 +20,6 @@ from assets.imports.sheets import Sheet
 
 # Passed on as they stand: assets.imports.positions reads them together.
 RAW: Final = ("longitude", "latitude", "position")
-_REQUIRED: Final = Finding("cell_required")
 
 
 class Heads(Protocol):
@@ -63,8 +62,6 @@ def read_cells(
     kind: Kind,
     context: Context,
     answers: Sequence[ImportAnswer] = (),
-    *,
-    first_number: int = 1,
 ) -> Parsed:
     """Read the rows of one sheet.
 
@@ -80,13 +77,16 @@ def read_cells(
         The words they may hold.
     answers : sequence of ImportAnswer
         What people said in the preview; those about cells stand in place of the texts.
-    first_number : int
-        The number of the first row, where other sheets go before.
+
+    Returns
+    -------
+    Parsed
+        Rows numbered from 1.
     """
     rows = row_places(sheet, heads)
     own = [one for one in answers if one.kind == "cell"]
     said = {key: sheet.cells.column(str(place)).take(rows) for place, key in _chosen(heads, sheet)}
-    numbers = np.arange(first_number, first_number + len(rows), dtype=np.int32)
+    numbers = np.arange(1, len(rows) + 1, dtype=np.int32)
     lines = np.asarray(sheet.rows, dtype=np.int32)[rows.to_numpy()] if len(rows) else np.empty(0, dtype=np.int32)
     columns: dict[str, Any] = {
         "number": pa.array(numbers),
@@ -97,7 +97,7 @@ def read_cells(
     reads: dict[str, Read] = {}
     places: dict[str, Any] = {"number": columns["number"]}
     scales = {key: heads.units.get(place, "") for place, key in _chosen(heads, sheet)}
-    errors = _errors(sheet, heads, kind)
+    errors = _errors(sheet, heads)
     for field in kind.fields:
         if field.derived:
             continue
@@ -113,7 +113,6 @@ def read_cells(
         columns[field.key] = read.rows()
         wrong = dict(_faults(read, field, numbers))
         wrong |= mixing.faults(read, column, numbers)
-        wrong |= _missing(read, columns[field.key], field, numbers, wrong)
         wrong |= _of_formulas(errors.get(field.key, {}), field, lines, numbers, own)
         faults += wrong.values()
     quantities.take_units(kind, columns, reads, numbers, faults)
@@ -122,18 +121,6 @@ def read_cells(
     places["geometry"] = pa.nulls(len(rows), pa.binary()) if sheet.geometry is None else sheet.geometry.take(rows)
     faults.sort(key=lambda one: one.number)
     return Parsed(pa.table(columns), faults, pa.table(places), sheet.srid)
-
-
-def joined(parts: Sequence[Parsed]) -> Parsed:
-    """The rows of several sheets; a column that one of them lacks is empty there."""
-    if len(parts) == 1:
-        return parts[0]
-    return Parsed(
-        pa.concat_tables([one.columns for one in parts], promote_options="default"),
-        [fault for one in parts for fault in one.faults],
-        pa.concat_tables([one.places for one in parts], promote_options="default"),
-        next((one.srid for one in parts if one.srid is not None), None),
-    )
 
 
 def row_places(sheet: Sheet, heads: Heads) -> pa.Array:
@@ -183,20 +170,8 @@ def fault_of(finding: Finding, number: int, field: Field, value: str | None) -> 
     return Fault(number, field.key, finding.code, finding.severity, value, suggestion, finding.data)
 
 
-def _missing(read: Read, values: pa.Array, field: Field, numbers: Any, wrong: Mapping[int, Fault]) -> dict[int, Fault]:
-    """Rows that lack what is required, unless something else is wrong there already."""
-    if not field.required or not values.null_count:
-        return {}
-    empty = np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False)).tolist()
-    cleared = {row for row, fault in wrong.items() if fault.code == "cell_cleared"}
-    return {
-        row: fault_of(_REQUIRED, int(numbers[row]), field, None) for row in empty if row not in wrong or row in cleared
-    }
-
-
-def _errors(sheet: Sheet, heads: Heads, kind: Kind) -> dict[str, dict[int, str]]:
+def _errors(sheet: Sheet, heads: Heads) -> dict[str, dict[int, str]]:
     """Errors of formulas by field and row."""
-    del kind
     fields = dict(_chosen(heads, sheet))
     found: dict[str, dict[int, str]] = {}
     for (row, place), error in sheet.errors.items():

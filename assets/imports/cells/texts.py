@@ -12,7 +12,6 @@ from assets.imports.problems import declare
 declare(
     {
         "cell_too_long": "The text has {size} characters; {most} at most are kept here. Please shorten it.",
-        "cell_required": "This has to be filled in.",
         "cell_cleared": "What is recorded here will be taken out.",
         "cell_formula": "A formula left {value} here. Please put in its result.",
         "cell_cut": "The spreadsheet shows {value} because the column is too narrow. Please put in what stands there.",
