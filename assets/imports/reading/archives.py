@@ -29,7 +29,21 @@ _LOCAL_HEADER: Final = struct.Struct("<4s5H3L2H")
 _UNIX: Final = 3
 _LINK: Final = 0o120000
 _KIND_BITS: Final = 0o170000
-_ARCHIVES: Final = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".xlsx", ".xls", ".xlsm", ".kmz", ".docx")
+_ARCHIVES: Final = (
+    ".zip",
+    ".rar",
+    ".7z",
+    ".gz",
+    ".tar",
+    ".tgz",
+    ".bz2",
+    ".xz",
+    ".xlsx",
+    ".xls",
+    ".xlsm",
+    ".kmz",
+    ".docx",
+)
 
 
 class Archive:

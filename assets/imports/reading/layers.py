@@ -63,8 +63,14 @@ def _read(form: str, path: Path, reading: Reading) -> Source:
         names = [one for one in table.column_names if one != geometry_name][: LIMITS.columns]
         cells = pa.table({str(number): _texts(table[one]) for number, one in enumerate(names)})
         sheets.append(
-            Sheet(layer, cells, range(1, table.num_rows + 1), names=tuple(names),
-                  geometry=None if geometry is None else pc.cast(geometry, pa.binary()), srid=_srid(meta["crs"]))
+            Sheet(
+                layer,
+                cells,
+                range(1, table.num_rows + 1),
+                names=tuple(names),
+                geometry=None if geometry is None else pc.cast(geometry, pa.binary()),
+                srid=_srid(meta["crs"]),
+            )
         )
     return Source(form, tuple(sheet for sheet in sheets if sheet.cells.num_rows))
 

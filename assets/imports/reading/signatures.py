@@ -105,7 +105,11 @@ def _old_office(path: Path, name: str) -> str:
     streams = ole.streams(path)
     if "EncryptedPackage" in streams:
         raise Unreadable("file_locked", file=name)
-    for stream, what in (("WordDocument", "Word"), ("PowerPoint Document", "PowerPoint"), ("__properties_version1.0", "Outlook")):
+    for stream, what in (
+        ("WordDocument", "Word"),
+        ("PowerPoint Document", "PowerPoint"),
+        ("__properties_version1.0", "Outlook"),
+    ):
         if stream in streams:
             raise Unreadable("file_foreign", file=name, what=what)
     if "Workbook" not in streams:
@@ -160,7 +164,9 @@ def _texts(path: Path, head: bytes, name: str) -> str:
             return "kml"
         if b"urn:schemas-microsoft-com:office" in plain or b"<html" in plain:
             raise Unreadable("file_page", file=name)
-        what = next((word for mark, word in ((b"<gpx", "GPX"), (b"<gml", "GML"), (b"<svg", "SVG")) if mark in plain), "XML")
+        what = next(
+            (word for mark, word in ((b"<gpx", "GPX"), (b"<gml", "GML"), (b"<svg", "SVG")) if mark in plain), "XML"
+        )
         raise Unreadable("file_foreign", file=name, what=what)
     if plain.startswith((b"mime-version:", b"content-type: multipart")):
         raise Unreadable("file_page", file=name)

@@ -89,7 +89,11 @@ def _recoded(content: bytes, encoding: str, name: str) -> tuple[bytes, str, list
     wrong = text.count("�")
     if wrong > max(len(text) // 100, 3):
         raise Unreadable("file_unknown", file=name)
-    return text.encode("utf-8", "replace"), encoding, [("text_damaged", {"number": wrong, "file": name, "encoding": encoding})]
+    return (
+        text.encode("utf-8", "replace"),
+        encoding,
+        [("text_damaged", {"number": wrong, "file": name, "encoding": encoding})],
+    )
 
 
 def delimiter_of(sample: str) -> str:

@@ -1,0 +1,283 @@
+"""Where the columns of a sheet begin and what they mean."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from assets.imports import titles, totals
+from assets.imports.fields import Context, Kind
+from assets.imports.problems import Fault, declare
+from assets.imports.settings import Reading
+from assets.imports.sheets import Sheet
+from assets.imports.titles import Guess, Vocabulary
+
+declare(
+    {
+        "headings_not_found": "No row of headings was found in sheet {sheet}. Its first rows are: {rows}. Please say in"
+        " which row the headings stand.",
+        "headings_row_lacking": "Row {row}, given as headings, is not in sheet {sheet}.",
+        "heading_unknown": "Column {column} ({heading}) was not understood and is left out.",
+        "heading_like": "Column {column} ({heading}) was not understood and is left out. Is it {field}?",
+        "heading_twice": "Columns {columns} both say {field}; the first is taken.",
+        "heading_lacking": "No column says {field}. Please add it, or say which column it is.",
+        "unit_from_title": "Amounts are in the unit written above the table: {text}.",
+        "rows_passed_total": "Rows of totals were passed over: {rows}.",
+        "rows_passed_heading": "Headings printed again were passed over: {rows}.",
+        "rows_passed_note": "Notes below the table were passed over: {rows}.",
+        "rows_passed_example": "Rows of examples were passed over: {rows}.",
+    }
+)
+
+# Headings stand among the first rows, one to three deep.
+_SEARCHED: Final = 40
+_DEEPEST: Final = 3
+_LEAST_KNOWN: Final = 2
+_SHOWN_ROWS: Final = 5
+_SHOWN_NUMBERS: Final = 30
+_LONGEST_HEADING: Final = 40
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What the columns of one sheet mean, and which of its rows are records.
+
+    ``columns`` by number: the key of a field, "" for one that is passed over on demand. ``units`` by
+    number: the scale that its heading names. ``rows`` are the indexes of the headings' own rows,
+    ``first`` that of the first row below. ``passed`` are rows below that are no records, and why;
+    ``footers`` the same without reasons. ``problems`` are of the sheet as a whole (their number is 0).
+    """
+
+    columns: dict[int, str]
+    units: dict[int, str]
+    first: int
+    passed: dict[int, str]
+    texts: list[str]
+    problems: list[Fault]
+    fingerprint: str
+    score: float = 0.0
+    rows: tuple[int, ...] = ()
+
+    @property
+    def footers(self) -> frozenset[int]:
+        """The indexes of rows below the headings that are no records."""
+        return frozenset(self.passed)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A possible place of the headings: its rows, and the parts of each column's heading from top to bottom."""
+
+    rows: tuple[int, ...]
+    parts: tuple[tuple[str, ...], ...]
+
+
+def understand(
+    sheet: Sheet, kind: Kind, context: Context, reading: Reading, saved: Mapping[str, Any] | None = None
+) -> Headings:
+    """Find the headings of a sheet and what they mean.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        As it was read.
+    kind : Kind
+        Whose fields the columns may name.
+    context : Context
+        The fields' titles in every language.
+    reading : Reading
+        What people have said: the rows of the headings, columns and units.
+    saved : mapping, optional
+        What they said of a former ledger with the same headings: ``columns`` and ``units`` as in ``reading``.
+
+    Returns
+    -------
+    Headings
+        Also where none were found; its problems say so.
+    """
+    words = Vocabulary(kind, context)
+    place, score, problems = _place(sheet, words, reading)
+    guesses = [words.joined(parts) or (words.cut(parts[-1]) if sheet.names else []) for parts in place.parts]
+    columns, doubled = _assigned(guesses)
+    said = {**(saved or {}).get("columns", {}), **reading.columns}
+    columns, doubled = _corrected(columns, doubled, said, words)
+    texts = ["".join(part for part in parts) for parts in place.parts]
+    first = (place.rows[-1] + 1) if place.rows else 0
+    above = _above(sheet, place)
+    units, unit_note = _units(place, columns, words, above)
+    units |= {int(at): unit for at, unit in {**(saved or {}).get("units", {}), **reading.units}.items()}
+    raw = [_row(sheet, row) for row in place.rows]
+    passed = totals.rows_passed(sheet.cells, first=first, headings=raw, titles=above, columns=columns)
+    if sheet.names:
+        passed = {index: why for index, why in passed.items() if why == "blank" and sheet.geometry is None}
+    problems += unit_note
+    if place.rows or sheet.names:
+        problems += _told(columns, doubled, texts, words, said)
+    problems += _passed_over(passed, sheet)
+    return Headings(columns, units, first, passed, texts, problems, fingerprint_of(texts), score, place.rows)
+
+
+def fingerprint_of(texts: Sequence[str]) -> str:
+    """What tells the headings of one source from those of another."""
+    return hashlib.sha256("\n".join(titles.plain(text) for text in texts).encode()).hexdigest()[:32]
+
+
+def _row(sheet: Sheet, index: int) -> list[str]:
+    return [column[index].as_py() or "" for column in sheet.cells.columns]
+
+
+def _place(sheet: Sheet, words: Vocabulary, reading: Reading) -> tuple[_Place, float, list[Fault]]:
+    """The place of the headings that names the most fields."""
+    if sheet.names:
+        return _Place((), tuple((name,) for name in sheet.names)), float(len(sheet.names)), []
+    numbers = list(sheet.rows[:_SEARCHED])
+    if reading.heading_rows:
+        wanted = sorted(set(reading.heading_rows))
+        index = {number: at for at, number in enumerate(sheet.rows)}
+        lacking = [row for row in wanted if row not in index]
+        rows = tuple(index[row] for row in wanted if row in index)
+        faults = [Fault(0, None, "headings_row_lacking", data={"row": row, "sheet": sheet.name}) for row in lacking]
+        return _joined_at(sheet, rows), 0.0, faults
+    best, best_score = _Place((), ()), 0.0
+    for start in range(len(numbers)):
+        for depth in range(1, _DEEPEST + 1):
+            if start + depth > len(numbers):
+                break
+            place = _joined_at(sheet, tuple(range(start, start + depth)))
+            score = _score(place, words)
+            if score > best_score:
+                best, best_score = place, score
+    if best_score < _LEAST_KNOWN:
+        shown = "；".join(
+            f"{number}: " + " | ".join(text for text in _row(sheet, at) if text)[:80]
+            for at, number in enumerate(numbers[:_SHOWN_ROWS])
+        )
+        return (
+            _Place((), tuple(("",) for _ in sheet.cells.columns)),
+            0.0,
+            [Fault(0, None, "headings_not_found", data={"sheet": sheet.name, "rows": shown})],
+        )
+    return best, best_score, []
+
+
+def _joined_at(sheet: Sheet, rows: tuple[int, ...]) -> _Place:
+    texts = [_row(sheet, row) for row in rows]
+    for at, row in enumerate(texts[:-1]):
+        # A heading over several columns stands in the first of them only.
+        for column in range(1, len(row)):
+            if not row[column] and row[column - 1] and any(lower[column] for lower in texts[at + 1 :]):
+                row[column] = row[column - 1]
+    return _Place(rows, tuple(tuple(row[column] for row in texts) for column in range(sheet.cells.num_columns)))
+
+
+def _score(place: _Place, words: Vocabulary) -> float:
+    if any(len(part) > _LONGEST_HEADING for parts in place.parts for part in parts[-1:]):
+        long = sum(len(parts[-1]) > _LONGEST_HEADING for parts in place.parts)
+        if long * 3 > len(place.parts):
+            return 0.0
+    ranks: dict[str, int] = {}
+    for parts in place.parts:
+        for guess in words.joined(parts)[:1]:
+            ranks[guess.key] = min(guess.rank, ranks.get(guess.key, 1000))
+    return sum(1.0 if rank < 200 else 0.8 for rank in ranks.values()) - 0.01 * len(place.rows)
+
+
+def _assigned(guesses: Sequence[Sequence[Guess]]) -> tuple[dict[int, str], dict[str, list[int]]]:
+    """Each field to the column that names it best; who comes too late takes what else its heading may mean."""
+    columns: dict[int, str] = {}
+    taken: dict[str, int] = {}
+    offers = sorted((guess.rank, at, guess.key) for at, one in enumerate(guesses) for guess in one)
+    for _, at, key in offers:
+        if at not in columns and key not in taken:
+            columns[at] = key
+            taken[key] = at
+    doubled: dict[str, list[int]] = {}
+    for at, one in enumerate(guesses):
+        if one and at not in columns:
+            doubled.setdefault(one[0].key, [taken[one[0].key]]).append(at)
+    return dict(sorted(columns.items())), doubled
+
+
+def _corrected(
+    columns: dict[int, str], doubled: dict[str, list[int]], said: Mapping[str, str], words: Vocabulary
+) -> tuple[dict[int, str], dict[str, list[int]]]:
+    """With what people said of single columns."""
+    given = {int(at): key for at, key in said.items() if not key or key in words.fields}
+    keys = {key for key in given.values() if key}
+    kept = {at: key for at, key in columns.items() if at not in given and key not in keys}
+    doubled = {key: at for key, at in doubled.items() if key not in keys and not set(at) & set(given)}
+    return dict(sorted({**kept, **given}.items())), doubled
+
+
+def _above(sheet: Sheet, place: _Place) -> list[str]:
+    rows = range(place.rows[0]) if place.rows else range(0)
+    return [text for row in rows for text in _row(sheet, row) if text]
+
+
+def _units(
+    place: _Place, columns: Mapping[int, str], words: Vocabulary, above: Sequence[str]
+) -> tuple[dict[int, str], list[Fault]]:
+    units: dict[int, str] = {}
+    general, text = next(((unit, text) for text in above if (unit := titles.unit_above(text))), (None, ""))
+    used = False
+    for at, key in columns.items():
+        if not key or words.fields[key].type != "money":
+            continue
+        own = next((unit for part in reversed(place.parts[at]) if (unit := titles.unit_of(part))), None)
+        if own or general:
+            units[at] = own or str(general)
+            used |= not own
+    return units, [Fault(0, None, "unit_from_title", "note", data={"text": text[:80]})] if used else []
+
+
+def _told(
+    columns: Mapping[int, str],
+    doubled: Mapping[str, Sequence[int]],
+    texts: Sequence[str],
+    words: Vocabulary,
+    said: Mapping[str, str],
+) -> list[Fault]:
+    faults = []
+    for key, places in doubled.items():
+        data = {"columns": "、".join(letters(at) for at in places), "field": words.fields[key].title}
+        faults.append(Fault(0, key, "heading_twice", "note", data=data))
+    known = {at for places in doubled.values() for at in places} | set(columns)
+    for at, text in enumerate(texts):
+        if at in known or not titles.plain(text) or titles.plain(text) in titles.OWN_COLUMNS:
+            continue
+        near = words.nearest(text)
+        data = {"column": letters(at), "heading": text.strip()[:60]}
+        if near:
+            data["field"] = words.fields[near].title
+        faults.append(Fault(0, None, "heading_like" if near else "heading_unknown", "note", text[:60], near, data))
+    given = set(columns.values())
+    for one in words.fields.values():
+        if one.required and not one.derived and one.key not in given:
+            faults.append(Fault(0, one.key, "heading_lacking", data={"field": one.title}))
+    return faults
+
+
+def _passed_over(passed: Mapping[int, str], sheet: Sheet) -> list[Fault]:
+    by_reason: dict[str, list[int]] = {}
+    for index, why in sorted(passed.items()):
+        by_reason.setdefault(why, []).append(sheet.rows[index])
+    faults = []
+    for why, numbers in by_reason.items():
+        if f"rows_passed_{why}" in ("rows_passed_blank", "rows_passed_title", "rows_passed_numbering"):
+            continue
+        shown = "、".join(str(number) for number in numbers[:_SHOWN_NUMBERS])
+        more = "…" if len(numbers) > _SHOWN_NUMBERS else ""
+        faults.append(Fault(0, None, f"rows_passed_{why}", "note", data={"rows": shown + more, "number": len(numbers)}))
+    return faults
+
+
+def letters(column: int) -> str:
+    """The letters by which a spreadsheet names a column."""
+    found = ""
+    number = column + 1
+    while number:
+        number, left = divmod(number - 1, 26)
+        found = chr(65 + left) + found
+    return found
