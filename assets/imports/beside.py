@@ -1,0 +1,40 @@
+"""Temporary tables beside the staged rows: what a check has worked out and the writing needs again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Column, MetaData, Select, Table, insert, text
+from sqlalchemy.schema import CreateTable, DropTable
+
+from assets.imports.staging import Staging
+
+
+def beside(staging: Staging, name: str, *columns: Column[Any], of: Select[Any] | None = None) -> Table:
+    """A new temporary table, filled from ``of`` column by column; it goes with the transaction."""
+    table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+    staging.session.execute(DropTable(table, if_exists=True))
+    staging.session.execute(CreateTable(table))
+    if of is not None:
+        staging.session.execute(insert(table).from_select([column.name for column in columns], of))
+        analyze(staging, table)
+    return table
+
+
+def fill(staging: Staging, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Copy what was worked out outside the database into a temporary table."""
+    kept = list(rows)
+    if kept:
+        types = [(column.name, _ARROW.get(column.type.python_type, pa.string())) for column in table.columns]
+        staging.copy(table, pa.Table.from_pylist(kept, schema=pa.schema(types)))
+    analyze(staging, table)
+
+
+def analyze(staging: Staging, table: Table) -> None:
+    """Let the planner know what is in it."""
+    staging.session.execute(text(f"ANALYZE {table.name}"))
+
+
+_ARROW = {int: pa.int64(), bool: pa.bool_(), float: pa.float64()}

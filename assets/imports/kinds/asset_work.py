@@ -1,0 +1,110 @@
+"""Every row beside the asset it names: what the record would say, and what it says now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text, case, cast, func, select
+
+from assets.db import OFFICE_ZONE
+from assets.imports.beside import beside
+from assets.imports.staging import Staging
+from assets.registry.models import Asset
+
+# Columns of the record that a row may say, under their own names.
+COLUMNS = (
+    "name",
+    "asset_class",
+    "type",
+    "sector",
+    "form",
+    "quantity",
+    "unit",
+    "specification",
+    "useful_life_years",
+    "depreciation",
+    "built_on",
+    "handed_over_on",
+    "registered",
+    "certified_on",
+    "certificate",
+    "operating_status",
+    "papers_missing",
+    "source",
+    "region_id",
+    "geom",
+    "position_quality",
+    "source_datum",
+)
+# What a new record says where its row says nothing.
+DEFAULTS: dict[str, Any] = {
+    "form": "fixed",
+    "depreciation": "straight_line",
+    "registered": True,
+    "papers_missing": False,
+    "operating_status": "operating",
+}
+NAME = "staged_asset"
+
+
+def work_table(staging: Staging) -> Table:
+    """The table that :func:`prepare` has made in this transaction."""
+    kept: Table = staging.session.info[_key(staging)]
+    return kept
+
+
+def prepare(staging: Staging) -> Table:
+    """Put each row beside its record.
+
+    ``record_id`` is null for a new one. A column holds what the record would say, its ``was_``
+    what it says; ``start`` is its first day, ``was_start`` the one it had.
+    """
+    rows, today = staging.rows, staging.context.today
+    made_on = cast(func.timezone(str(OFFICE_ZONE), Asset.created_at), Date)
+    would = {name: said(staging, name, getattr(Asset, name), DEFAULTS.get(name)) for name in COLUMNS}
+    would["position_quality"] = case((would["geom"].is_not(None), would["position_quality"]))
+    would["source_datum"] = case((would["geom"].is_not(None), would["source_datum"]))
+    was_start = func.coalesce(Asset.built_on, Asset.handed_over_on, made_on)
+    own: dict[str, tuple[Any, Any]] = {
+        "record_id": (BigInteger(), Asset.id),
+        "start": (Date(), func.coalesce(would["built_on"], would["handed_over_on"], made_on, today)),
+        "was_start": (Date(), case((Asset.id.is_not(None), was_start))),
+        "region_path": (Text(collation="C"), func.coalesce(rows.c.region_path, Asset.region_path)),
+        "was_path": (Text(collation="C"), Asset.region_path),
+        "retired_on": (Date(), Asset.retired_on),
+        "disposed_on": (Date(), Asset.disposed_on),
+        "operating_since": (Date(), rows.c.operating_since),
+    }
+    made: dict[str, tuple[Any, Any]] = {"number": (Integer(), rows.c.number)} | own
+    for name in COLUMNS:
+        made[name] = (getattr(Asset, name).type, cast(would[name], getattr(Asset, name).type))
+        made[f"was_{name}"] = (getattr(Asset, name).type, getattr(Asset, name))
+    made["is_new"] = (Boolean(), Asset.id.is_(None))
+    columns = [Column(name, kind, primary_key=name == "number") for name, (kind, _) in made.items()]
+    chosen = select(*(value for _, value in made.values())).select_from(
+        rows.outerjoin(Asset, (Asset.id == rows.c.record_id) & staging.seen(Asset))
+    )
+    table = beside(staging, NAME, *columns, of=chosen)
+    staging.session.info[_key(staging)] = table
+    return table
+
+
+def said(staging: Staging, name: str, before: Any, default: Any = None) -> Any:
+    """What the record would say: the row's word, else what it says, else what is usual."""
+    rows = staging.rows
+    kept = func.coalesce(rows.c[name], before) if default is None else func.coalesce(rows.c[name], before, default)
+    if "cleared" not in rows.c:
+        return kept
+    return case((rows.c.cleared.any(name), default), else_=kept)
+
+
+def news(work: Table, *names: str) -> Any:
+    """The criterion that a record would say something new in one of these columns."""
+    found: Any = work.c.is_new
+    for name in names:
+        found = found | work.c[name].is_distinct_from(work.c[f"was_{name}"])
+    return found
+
+
+def _key(staging: Staging) -> str:
+    return f"{NAME} {id(staging)}"
