@@ -114,7 +114,7 @@ DATED_WORDS: dict[str, dict[str, object]] = {
     },
 }
 # Kinds of words that an administrator may give other names, and the kind of terms they are.
-_RENAMED = {
+RENAMED = {
     "category": "project_category",
     "fund": "fund_source",
     "village_class": "village_class",
@@ -124,9 +124,9 @@ _RENAMED = {
 
 def given_name(kind: str, code: str) -> str | None:
     """The name administrators have given a code on the day that is shown; None where nobody did."""
-    if kind not in _RENAMED or not has_request_context():
+    if kind not in RENAMED or not has_request_context():
         return None
-    return _names(_RENAMED[kind]).get(code)
+    return _names(RENAMED[kind]).get(code)
 
 
 def _names(kind: str) -> Mapping[str, str]:

@@ -39,7 +39,10 @@ _YEAR: Final = re.compile(r"((?:19|20|21)\d{2})(?:\.0+)?(?:年度?)?")
 _NO_YEAR: Final = re.compile(r"(\d{1,2})(?:月|[-/.])(\d{1,2})[日号]?")
 _SHORT_YEAR: Final = re.compile(r"'?\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?")
 _MONTHS: Final = {
-    name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    name: place
+    for place, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 _ENGLISH: Final = re.compile(
     r"(\d{1,2})[-/.,]?([a-z]{3})[a-z]*[-/.,]?(\d{4})|([a-z]{3})[a-z]*[-/.,]?(\d{1,2})[-/.,](\d{4})"

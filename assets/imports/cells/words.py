@@ -18,9 +18,65 @@ declare(
         "yes_unreadable": "“{value}” is neither yes nor no. Please put in one of the two.",
     }
 )
-_YES: Final = frozenset("是 有 对 y yes true t 1 1.0 √ ✓ ✔ ☑ v 已 正确 yes. ok 真 需要 属于 ■ ● 〇 ○".split())
+_YES: Final = frozenset(
+    [
+        "是",
+        "有",
+        "对",
+        "y",
+        "yes",
+        "true",
+        "t",
+        "1",
+        "1.0",
+        "√",
+        "✓",
+        "✔",
+        "☑",
+        "v",
+        "已",
+        "正确",
+        "yes.",
+        "ok",
+        "真",
+        "需要",
+        "属于",
+        "■",
+        "●",
+        "〇",
+        "○",
+    ]
+)
 _NO: Final = frozenset(
-    "否 无 不 错 n no false f 0 0.0 × ✗ ✘ ☒ x 未 没有 不是 假 非 不需要 不属于 暂无 □ ☐ 未有 no.".split()
+    [
+        "否",
+        "无",
+        "不",
+        "错",
+        "n",
+        "no",
+        "false",
+        "f",
+        "0",
+        "0.0",
+        "×",
+        "✗",
+        "✘",
+        "☒",
+        "x",
+        "未",
+        "没有",
+        "不是",
+        "假",
+        "非",
+        "不需要",
+        "不属于",
+        "暂无",
+        "□",
+        "☐",
+        "未有",
+        "no.",
+    ]
 )
 # 已确权, 未确权: what was done stands behind.
 _DONE: Final = re.compile("已(?!经?不|经?没|未).{1,8}")
