@@ -16,7 +16,7 @@ from app.i18n import gettext as _
 from app.security import moment
 from assets.accounts.rates import HOUR, spend
 
-FILES = (".xlsx", ".pdf", "/handover.html")
+FILES = (".xlsx", ".csv", ".gpkg", ".geojson", ".shp", ".zip", ".pdf", "/handover.html")
 SUGGESTING = frozenset({"search.suggest", "records.choices"})
 MAKING_KEYS = frozenset({"grants.create_token"})
 
@@ -61,7 +61,7 @@ def rate_of(endpoint: str | None, method: str, settings: Settings) -> Rate | Non
         return Rate("suggestions", settings.suggestions_per_hour, 20)
     if endpoint in MAKING_KEYS and method == "POST":
         return Rate("keys", 20)
-    if request.url_rule is not None and request.url_rule.rule.endswith(FILES):
+    if request.url_rule is not None and request.path.endswith(FILES):
         return Rate("files", settings.files_per_hour)
     return None
 

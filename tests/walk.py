@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "layer": ("assets", "projects", "villages", "sites", "facilities"),
     "name": ("assets", "projects", "villages", "sites", "facilities", "regions"),
     "code": ("zh",),
+    "form": ("xlsx", "csv", "geojson", "shp"),
     "year": ("2026",),
     "z": ("9",),
     "x": ("407",),

@@ -11,7 +11,8 @@ from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.lists.columns import Column
 from app.lists.page import Row
-from app.lists.workbook import write_workbook
+from app.lists.tables import table_of
+from app.lists.workbook import workbook_of
 
 
 def _nothing(_asked: object) -> None:
@@ -38,7 +39,8 @@ COLUMNS = tuple(
 
 def write_trail(title: str, notes: Sequence[str], entries: Sequence[Told]) -> io.BytesIO:
     """The workbook of entries, one a line."""
-    return write_workbook(title, notes, COLUMNS, (Row(entry.id, _cells(entry)) for entry in entries), {})
+    rows = (Row(entry.id, _cells(entry)) for entry in entries)
+    return workbook_of(table_of(title, notes, COLUMNS, rows))
 
 
 def _cells(entry: Told) -> list[str]:

@@ -14,7 +14,8 @@ from app.funds.columns import FUNDS
 from app.i18n import gettext as _
 from app.i18n import language
 from app.i18n import lazy_gettext as _l
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
+from app.lists.sending import send_list
 from app.records.answering import may_write
 from app.records.trail import trail_of
 from assets.indicators.fund_chain import assets_of_document
@@ -61,10 +62,10 @@ def index() -> str | Response:
     return show_list(FUNDS, tabs=TABS, tabs_name=_("Funds"), new=new)
 
 
-@bp.get("/export.xlsx")
-def export() -> Response:
-    """The fund documents as a workbook."""
-    return send_list(FUNDS)
+@bp.get("/export.<form>")
+def export(form: str) -> str | Response:
+    """The fund documents as a file of that form."""
+    return send_list(FUNDS, form)
 
 
 @bp.get("/overview")

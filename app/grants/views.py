@@ -15,7 +15,8 @@ from app.grants.abilities import ABILITIES, UNMASK, may_do
 from app.grants.columns import ACCOUNTS
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
+from app.lists.sending import send_list
 from app.records.answering import may_write
 from app.records.trail import trail_of
 from app.security import moment
@@ -47,10 +48,10 @@ def index() -> str | Response:
     return show_list(ACCOUNTS, tabs=TABS, tabs_name=_("Accounts"), create=(new, _("Invite somebody")) if new else None)
 
 
-@bp.get("/export.xlsx")
-def export() -> Response:
-    """The accounts as a workbook."""
-    return send_list(ACCOUNTS)
+@bp.get("/export.<form>")
+def export(form: str) -> str | Response:
+    """The accounts as a file of that form."""
+    return send_list(ACCOUNTS, form)
 
 
 @bp.get("/<int:account_id>")

@@ -1,27 +1,18 @@
-"""What the views of a list answer: the page, its totals, the workbook, the choice of columns."""
+"""What the views of a list answer: the page, its totals, the choice of columns."""
 
 from __future__ import annotations
 
-import re
-from urllib.parse import quote
-
-from flask import current_app, g, make_response, redirect, render_template, request, send_file
-from flask_babel import gettext as _
+from flask import current_app, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import db
 from app.area import KEPT, current_area, current_filter, keeping
-from app.exports import note_export
-from app.frame import demonstration
 from app.kept import remembered
 from app.lists import page as pages
-from app.lists import workbook
 from app.lists.columns import BulkAction, Column, Listing
-from app.lists.selection import is_selected, read_selection
+from app.lists.files import FORMS, LOOK
 from app.lists.walk import Asked
-from app.lists.whole import ASIDE
 from app.lists.writing import Writer
-from app.words import KINDS, WORDS, label
 from assets.filters import Filter
 
 _YEAR_SECONDS = 365 * 24 * 3600
@@ -52,43 +43,15 @@ def show_list(listing: Listing, **more: object) -> str | Response:
         writer=Writer(),
         sort=found.sort if "sort" in request.args else None,
         actions=_actions(listing),
+        forms=[
+            (LOOK if form.key == "zip" else form.key, form)
+            for form in FORMS
+            if listing.geom is not None or not form.spatial
+        ],
         carried={name: value for name in KEPT if (value := ",".join(request.args.getlist(name)))},
         sorted_at_most=pages.sorted_at_most(listing, asked.filter),
         **more,
     )
-
-
-def send_list(listing: Listing) -> Response:
-    """The list, or what is selected of it, as a workbook: the same rows, columns and order.
-
-    Raises
-    ------
-    TooManyRows
-        When a workbook would not be of use.
-    """
-    asked, columns = current_filter(), _columns(listing)
-    ids = None
-    if is_selected():
-        chosen = read_selection(listing, most=pages.MOST_EXPORTED)
-        ids = chosen.ids
-        if not chosen.all_matching:
-            asked = Filter(day=asked.day)
-    total, totals = pages.count(db.session, listing, asked, columns, ids=ids)
-    if total > pages.MOST_EXPORTED:
-        raise pages.TooManyRows(total=total, limit=pages.MOST_EXPORTED)
-    rows = pages.every_row(db.session, listing, asked, columns, sort=request.args.get("sort", "")[:40], ids=ids)
-    title = f"{current_area().short_name}{listing.title}"
-    notes = _notes(asked, total)
-    if listing.aside and (aside := listing.aside.says(totals.pop(ASIDE))):
-        notes.append(aside)
-    file = workbook.write_workbook(title, notes, columns, rows, totals)
-    note_export(title, total)
-    response = send_file(file, mimetype=workbook.CONTENT_TYPE, max_age=0)
-    name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
-    )
-    return response
 
 
 def _is_small(listing: Listing, asked: Filter) -> bool:
@@ -133,24 +96,3 @@ def _keep_columns(listing: Listing) -> Response:
     else:
         response.delete_cookie(cookie)
     return response
-
-
-def _notes(asked: Filter, total: int) -> list[str]:
-    notes = [_("As of %(day)s, %(total)s rows.", day=asked.day, total=total)]
-    chosen = [
-        f"{KINDS[kind]}：{label(kind, code)}"
-        for kind, words in WORDS.items()
-        for code in ",".join(request.args.getlist(kind)).split(",")
-        if code in words
-    ]
-    if asked.year:
-        chosen.append(_("Year") + "：" + "、".join(map(str, sorted(asked.year))))
-    if asked.words:
-        chosen.append(_("Words") + "：" + asked.words)
-    if is_selected() and "all" not in request.args:
-        chosen = [_("selected by hand")]
-    if chosen:
-        notes.append(_("Filter") + " — " + "；".join(chosen))
-    if demonstration():
-        notes.append(_("Demonstration data: persons, operators, figures and faults are invented."))
-    return notes

@@ -19,7 +19,21 @@ ANYONE: frozenset[str] = frozenset()
 PLACE = aliased(Region, name="place")
 ABOVE = aliased(Region, name="above")
 
-Show = Literal["text", "name", "year", "badge", "word", "words", "missing", "term", "wan", "number", "date", "yes"]
+Show = Literal[
+    "text",
+    "name",
+    "year",
+    "badge",
+    "word",
+    "words",
+    "missing",
+    "term",
+    "wan",
+    "number",
+    "bare",
+    "date",
+    "yes",
+]
 
 
 @dataclass(frozen=True)
@@ -132,7 +146,12 @@ class Large:
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: ``matching(asked, *columns)`` selects its records."""
+    """One list: ``matching(asked, *columns)`` selects its records.
+
+    ``geom`` is where they lie, for what has a place on the map: such lists are taken along as layers too,
+    and their files can be brought back, since they always tell the records: by the column ``identity``,
+    else by their numbers.
+    """
 
     name: str
     title: Any
@@ -151,6 +170,8 @@ class Listing:
     aside: Aside | None = None
     actions: tuple[BulkAction, ...] = ()
     large: Large | None = None
+    geom: Any = None
+    identity: str = ""
 
     def column(self, key: str) -> Column | None:
         """The column of this name."""
@@ -161,6 +182,18 @@ class Listing:
         wanted = set(keys.split("."))
         found = tuple(column for column in self.columns if column.key in wanted)
         return found or tuple(column for column in self.columns if column.usual)
+
+    def carried(self, chosen: tuple[Column, ...]) -> tuple[Column, ...]:
+        """The columns of a file: the chosen ones, and behind them what tells a record and its place."""
+        if self.geom is None:
+            return chosen
+        own = self.column(self.identity)
+        more = (own or Column("record_number", _l("Record number"), lambda _asked: self.id, show="bare"), _REGION_CODE)
+        titles = {str(column.title) for column in chosen}
+        return chosen + tuple(column for column in dict.fromkeys(more) if str(column.title) not in titles)
+
+
+_REGION_CODE = Column("region_code", _l("Region code"), lambda _asked: PLACE.code)
 
 
 def place_columns() -> tuple[Column, Column]:

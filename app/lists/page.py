@@ -36,9 +36,9 @@ FEW_FOUND_WITHIN_MS = 150
 
 
 class TooManyRows(RegistryError):
-    """More than a workbook should hold."""
+    """More than a file should hold."""
 
-    message = "These are {total} rows; a workbook holds {limit} at most. Choose an area or a filter first."
+    message = "These are {total} rows; a file holds {limit} at most. Choose an area or a filter first."
 
 
 @dataclass(frozen=True)
@@ -225,6 +225,14 @@ def count(
     return found[0], dict(zip(sums, found[1:], strict=True))
 
 
+def count_intricate(session: Session, listing: Listing, asked: Filter, corners: int, *, ids: Any = None) -> int:
+    """How many positions have more corners than that."""
+    statement = listing.matching(asked, listing.id).where(func.ST_NPoints(listing.geom) > corners)
+    if ids is not None:
+        statement = statement.where(listing.id.in_(ids))
+    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
 def is_small(session: Session, listing: Listing, asked: Filter) -> bool:
     """Whether no more records are to be looked through for ``asked`` than can be sorted at once."""
     limit = sorted_at_most(listing, asked)
@@ -249,13 +257,18 @@ def sorted_at_most(listing: Listing, asked: Filter) -> int:
 def every_row(
     session: Session, listing: Listing, asked: Filter, columns: tuple[Column, ...], *, sort: str, ids: Any = None
 ) -> Iterator[Row]:
-    """All that match (or of these only ``ids``), fetched in portions."""
+    """All that match (or of these only ``ids``), fetched in portions.
+
+    Behind the cells of a list with places stands each record's position, as well-known binary.
+    """
     ordering = listing.column(sort.removeprefix("-"))
     if ordering is None or not ordering.sortable:
         sort = listing.usual_sort
     statement = _cells(listing, asked, columns).order_by(*whole.ordering(listing, asked, sort))
     if ids is not None:
         statement = statement.where(listing.id.in_(ids))
+    if listing.geom is not None:
+        statement = statement.add_columns(func.ST_AsBinary(listing.geom))
     return (Row(row[0], row[1:]) for row in session.execute(statement.execution_options(yield_per=2_000)))
 
 

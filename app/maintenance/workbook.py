@@ -10,16 +10,11 @@ from typing import Any
 import xlsxwriter
 
 from app.i18n import gettext as _
+from app.lists.guard import guarded
 from app.maintenance.table import Row, Table
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMATS = {"count": "#,##0", "wan": "#,##0.0", "share": '0.0" %"', "rank": "0"}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_DANGEROUS) else text
 
 
 def workbook(table: Table, *, title: str, notes: Sequence[str]) -> bytes:

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from app import db
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
+from app.lists.sending import send_list
 from app.parties.columns import PARTIES
 from app.parties.forms import MergeForm, PartyForm
 from app.records.answering import answer_form, may_write
@@ -47,10 +48,10 @@ def index() -> str | Response:
     )
 
 
-@bp.get("/export.xlsx")
-def export() -> Response:
-    """The holders as a workbook."""
-    return send_list(PARTIES)
+@bp.get("/export.<form>")
+def export(form: str) -> str | Response:
+    """The holders as a file of that form."""
+    return send_list(PARTIES, form)
 
 
 @bp.get("/<int:party_id>")

@@ -17,7 +17,8 @@ from app.i18n import language
 from app.i18n import lazy_gettext as _l
 from app.lists.columns import Column
 from app.lists.page import Row
-from app.lists.workbook import CONTENT_TYPE, write_workbook
+from app.lists.tables import table_of
+from app.lists.workbook import CONTENT_TYPE, workbook_of
 from app.places.tabs import TABS
 from app.words import label
 from assets.indicators.villages import village_ratios
@@ -62,7 +63,7 @@ def export() -> Response:
     notes = [_("As of %(day)s, %(total)s rows.", day=asked.day, total=len(rows))]
     if chosen and chosen.basis:
         notes.append(_("Basis") + "：" + chosen.basis)
-    file = write_workbook(title, notes, _COLUMNS, (Row(row.id, _cells(row)) for row in rows), {})
+    file = workbook_of(table_of(title, notes, _COLUMNS, (Row(row.id, _cells(row)) for row in rows)))
     note_export(title, len(rows))
     response = send_file(file, mimetype=CONTENT_TYPE, max_age=0)
     name = re.sub(r"[\s/\\:*?\"<>|]+", "-", f"{title}-{asked.day}.xlsx")

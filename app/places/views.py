@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from app import db
 from app.i18n import language
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
+from app.lists.sending import send_list
 from app.places import facilities as facility_pages
 from app.places import key_lists, registering, standards
 from app.places.columns import FACILITIES, NATURAL_VILLAGES, SITES, VILLAGES
@@ -52,28 +53,28 @@ def facilities() -> str | Response:
     return show_list(FACILITIES, tabs=TABS, new=_new("facility"))
 
 
-@bp.get("/villages/export.xlsx")
-def export_villages() -> Response:
-    """The villages as a workbook."""
-    return send_list(VILLAGES)
+@bp.get("/villages/export.<form>")
+def export_villages(form: str) -> str | Response:
+    """The villages as a file of that form."""
+    return send_list(VILLAGES, form)
 
 
-@bp.get("/natural-villages/export.xlsx")
-def export_natural_villages() -> Response:
-    """The natural villages as a workbook."""
-    return send_list(NATURAL_VILLAGES)
+@bp.get("/natural-villages/export.<form>")
+def export_natural_villages(form: str) -> str | Response:
+    """The natural villages as a file of that form."""
+    return send_list(NATURAL_VILLAGES, form)
 
 
-@bp.get("/sites/export.xlsx")
-def export_sites() -> Response:
-    """The relocation sites as a workbook."""
-    return send_list(SITES)
+@bp.get("/sites/export.<form>")
+def export_sites(form: str) -> str | Response:
+    """The relocation sites as a file of that form."""
+    return send_list(SITES, form)
 
 
-@bp.get("/facilities/export.xlsx")
-def export_facilities() -> Response:
-    """The facilities as a workbook."""
-    return send_list(FACILITIES)
+@bp.get("/facilities/export.<form>")
+def export_facilities(form: str) -> str | Response:
+    """The facilities as a file of that form."""
+    return send_list(FACILITIES, form)
 
 
 @bp.get("/villages/" + _ID.format("village_id"))

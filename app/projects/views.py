@@ -12,7 +12,8 @@ from app.area import current_filter
 from app.i18n import gettext as _
 from app.i18n import language
 from app.i18n import lazy_gettext as _l
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
+from app.lists.sending import send_list
 from app.projects import batches, progress, registering, steps, targets
 from app.projects.columns import PROJECTS
 from app.records.answering import may_write
@@ -58,10 +59,10 @@ def index() -> str | Response:
     return show_list(PROJECTS, tabs=TABS, tabs_name=_("Projects"), new=new)
 
 
-@bp.get("/export.xlsx")
-def export() -> Response:
-    """The library as a workbook."""
-    return send_list(PROJECTS)
+@bp.get("/export.<form>")
+def export(form: str) -> str | Response:
+    """The library as a file of that form."""
+    return send_list(PROJECTS, form)
 
 
 @bp.get("/<int:project_id>")

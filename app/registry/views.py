@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from app import db
 from app.i18n import gettext as _
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
+from app.lists.sending import send_list
 from app.records.locator import locate
 from app.registry import changing, history, registering, selections, sheets
 from app.registry.card import read_card
@@ -30,10 +31,10 @@ def index() -> str | Response:
     return show_list(ASSETS, create=create)
 
 
-@bp.get("/export.xlsx")
-def export() -> Response:
-    """The ledger as a workbook."""
-    return send_list(ASSETS)
+@bp.get("/export.<form>")
+def export(form: str) -> str | Response:
+    """The ledger as a file of that form."""
+    return send_list(ASSETS, form)
 
 
 @bp.get("/<int:asset_id>")

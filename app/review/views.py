@@ -11,8 +11,9 @@ from app import db
 from app.i18n import gettext as _
 from app.i18n import translated
 from app.kept import remembered
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
 from app.lists.columns import Listing
+from app.lists.sending import send_list
 from app.records.answering import answer_form
 from app.review import rules
 from app.review.columns import EVERY, MINE, SUBMITTED, TABS, own_authority
@@ -81,22 +82,22 @@ def every() -> str | Response:
     return _list(EVERY)
 
 
-@bp.get("/export.xlsx")
-def export_mine() -> Response:
-    """The queue as a workbook."""
-    return send_list(MINE)
+@bp.get("/export.<form>")
+def export_mine(form: str) -> str | Response:
+    """The queue as a file of that form."""
+    return send_list(MINE, form)
 
 
-@bp.get("/submitted/export.xlsx")
-def export_submitted() -> Response:
-    """What the viewer has submitted, as a workbook."""
-    return send_list(SUBMITTED)
+@bp.get("/submitted/export.<form>")
+def export_submitted(form: str) -> str | Response:
+    """What the viewer has submitted as a file of that form."""
+    return send_list(SUBMITTED, form)
 
 
-@bp.get("/all/export.xlsx")
-def export_all() -> Response:
-    """Every change of the area as a workbook."""
-    return send_list(EVERY)
+@bp.get("/all/export.<form>")
+def export_all(form: str) -> str | Response:
+    """Every change of the area as a file of that form."""
+    return send_list(EVERY, form)
 
 
 def _list(listing: Listing) -> str | Response:

@@ -12,8 +12,9 @@ from app import db
 from app.i18n import gettext as _
 from app.i18n import language
 from app.i18n import lazy_gettext as _l
-from app.lists.answers import send_list, show_list
+from app.lists.answers import show_list
 from app.lists.columns import Choice, Column, Listing, place_columns
+from app.lists.sending import send_list
 from app.records.answering import answer_form, may_write
 from app.records.form import RetireForm
 from app.records.trail import trail_of
@@ -99,10 +100,10 @@ def index() -> str | Response:
     )
 
 
-@bp.get("/export.xlsx")
-def export() -> Response:
-    """The posts as a workbook."""
-    return send_list(POSTS)
+@bp.get("/export.<form>")
+def export(form: str) -> str | Response:
+    """The posts as a file of that form."""
+    return send_list(POSTS, form)
 
 
 @bp.get("/<int:post_id>")

@@ -139,7 +139,7 @@ def test_chosen_columns_are_remembered_on_page_and_in_file(office: Office, towns
     assert re.findall(r'<th scope="col"', page) == ['<th scope="col"'] * 2
     assert "所有权人" in page
     header = next(row for row in cells(clerk.get("/registry/export.xlsx").data) if row[0] == "名称")
-    assert header == ["名称", "所有权人"]
+    assert header == ["名称", "所有权人", "资产编码", "区划代码", "经度", "纬度", "位置", "坐标系"]
     clerk.get("/registry/?columns=usual")
     assert len(re.findall(r'<th scope="col"', clerk.text(USUAL))) > 2
 
