@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from flask_babel import force_locale, gettext
 
 from app import db
+from app.dated_words import RENAMED
 from app.i18n import LANGUAGES
 from app.imports.spellings import SPELLINGS
 from app.term_names import term_names
@@ -15,13 +16,6 @@ from app.words import WORDS, label
 from assets.imports.fields import Context, Field, Kind
 from assets.terms import queries as terms
 
-# Fixed words that administrators may name otherwise, by the kind of terms they are then.
-_RENAMED = {
-    "category": "project_category",
-    "fund": "fund_source",
-    "village_class": "village_class",
-    "right": "right_kind",
-}
 DATUMS = {"cgcs2000": "CGCS2000", "wgs84": "WGS 84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 
 
@@ -45,7 +39,7 @@ def labels_of(fields: Iterable[Field], *, today: dt.date) -> dict[str, dict[str,
 def _labels(kind: str, *, fixed: bool, today: dt.date) -> dict[str, str]:
     labels: dict[str, str] = {}
     for tongue, locale in LANGUAGES.items():
-        given = terms.names(db.session, _RENAMED.get(kind, kind), day=today, language=tongue)
+        given = terms.names(db.session, RENAMED.get(kind, kind), day=today, language=tongue)
         with force_locale(locale):
             usual = {code: str(word) for code, word in _words(kind).items()}
         if fixed:

@@ -19,7 +19,7 @@ declare(
         "code_too_long": "The code has {size} signs; {most} at most are kept here.",
     }
 )
-_POWER: Final = re.compile(r"(\d(?:\.\d+)?)[eE]\+?(\d{1,3})")
+_POWER: Final = re.compile(r"(\d(?:\.\d+)?)[eE]\+(\d{1,3})")
 _POINT_ZERO: Final = re.compile(r"(\d+)\.0+")
 # A double keeps fifteen digits; a spreadsheet writes zeros for the others.
 _KEPT_DIGITS: Final = 15

@@ -49,9 +49,10 @@ _PLAIN: Final[Mapping[CellType, str]] = {
     "year": r"^(19|20)\d{2}$",
     "code": r"^[A-Za-z\d](?:[A-Za-z\d_/.()\-]{0,13}[A-Za-z\d_/()\-])?$",
 }
-# Nothing to take off, no digits or letters in full width, no blanks but single ones within.
-_TIDY: Final = rf"^[^\s'\-—–/\\*#０-９Ａ-Ｚａ-ｚ\x{{a0}}\x{{3000}}{texts.UNSEEN}][^\s０-９Ａ-Ｚａ-ｚ*\x{{a0}}\x{{3000}}{texts.UNSEEN}]*$"
-_CODE_OF_A_POWER: Final = r"^[\d.]+[eE]|^\d+\.0+$"
+# Nothing to take off, no digits or letters in full width, no blanks, no mask.
+_NOT_PLAIN: Final = rf"\s*０-９Ａ-Ｚａ-ｚ\x{{a0}}\x{{3000}}{texts.UNSEEN}"
+_TIDY: Final = rf"^[^{_NOT_PLAIN}'\-—–/\\#][^{_NOT_PLAIN}]*$"
+_CODE_OF_A_NUMBER: Final = r"^\d+\.0+$"
 _CLEARED: Final = Finding("cell_cleared", "note")
 
 
@@ -142,9 +143,10 @@ def _plainly(distinct: pa.Array, column: Column) -> pa.Array:
     if type_ in _PLAIN:
         plain = pc.match_substring_regex(distinct, _PLAIN[type_])
         if type_ == "code":
-            plain = pc.and_not(plain, pc.match_substring_regex(distinct, _CODE_OF_A_POWER))
+            plain = pc.and_not(plain, pc.match_substring_regex(distinct, _CODE_OF_A_NUMBER))
     elif type_ in ("text", "name"):
         plain = pc.and_not(pc.match_substring_regex(distinct, _TIDY), pc.is_in(distinct, pa.array(texts.SPOKEN)))
+        plain = pc.and_not(plain, pc.match_substring(distinct, "_x000", ignore_case=True))
     else:
         return pa.array(np.zeros(len(distinct), dtype=bool))
     most = column.field.most

@@ -27,6 +27,8 @@ LEAST_YUAN, MOST_YUAN = 10, 100_000_000
 # A column that names no unit and whose usual amounts are this small counts in 万元.
 _USUAL_IN_WAN: Final = 100
 _ENOUGH: Final = 5
+# Few assets of a village are worth less in yuan, or more in 万元.
+_BETWEEN: Final = 1_000
 # Between two heaps of amounts in two units lies this gap at least; their middles lie within these factors.
 _GAP: Final = 10.0
 _APART: Final = (300.0, 1_000_000.0)
@@ -56,30 +58,26 @@ def faults(read: Read, column: Column, numbers: Any) -> dict[int, Fault]:
 
 def _doubtful(sizes: Any, bare: Any, counts: Any, *, scale: int, named: bool) -> Any:
     """Which distinct amounts, as they stand, were probably counted in the other unit."""
-    yuan = sizes * scale
-    if scale == 1:
-        small = bare & (yuan < LEAST_YUAN)
-        beyond = bare & (yuan > MOST_YUAN)
-    else:
-        small = np.zeros(len(sizes), dtype=bool)
-        beyond = bare & (yuan > MOST_YUAN)
-    low, high = _heaps(sizes, bare, counts)
+    beyond = bare & (sizes * scale > MOST_YUAN)
+    low, high = _heaps(sizes, bare, counts, in_wan=scale == _WAN)
+    if scale == _WAN:
+        return beyond | high
     usual = np.repeat(sizes[bare], counts[bare])
-    if scale == 1 and not named and len(usual) >= _ENOUGH and np.median(usual) < _USUAL_IN_WAN:
+    if not named and len(usual) >= _ENOUGH and np.median(usual) < _USUAL_IN_WAN:
         # Nothing says in what it counts: all of it has to be looked at, but for what is plainly yuan.
-        return bare & ~high | beyond
-    return small | beyond | (low if scale == 1 else high)
+        return (bare & ~high) | beyond
+    return (bare & (sizes < LEAST_YUAN)) | beyond | low
 
 
-def _heaps(sizes: Any, bare: Any, counts: Any) -> tuple[Any, Any]:
+def _heaps(sizes: Any, bare: Any, counts: Any, *, in_wan: bool) -> tuple[Any, Any]:
     """The smaller and the larger amounts of a column that falls into two heaps; none where it does not."""
     none = np.zeros(len(sizes), dtype=bool)
     known = np.sort(sizes[bare])
     if len(known) < 2 or counts[bare].sum() < _ENOUGH:
         return none, none
-    # 万元 seldom reach four digits, and yuan seldom have less.
-    between = np.flatnonzero((known[1:] / known[:-1] >= _GAP) & (known[:-1] < _WAN))
-    best = max(between, key=lambda at: known[at + 1] / known[at], default=None)
+    odd = known[1:] >= _BETWEEN if in_wan else known[:-1] < _BETWEEN
+    splits = np.flatnonzero((known[1:] / known[:-1] >= _GAP) & odd)
+    best = max(splits, key=lambda at: known[at + 1] / known[at], default=None)
     if best is None:
         return none, none
     low, high = bare & (sizes <= known[best]), bare & (sizes > known[best])

@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from assets import entries
-from assets.imports.cells.found import Cell, Column, Finding, Refusals, doubted, noted, refused
+from assets.imports.cells.found import Cell, Column, Finding, Refusals, refused
 from assets.imports.problems import declare
 
 declare(
     {
         "number_about": "“{value}” is not exact. Please put in one number.",
-        "number_below_zero": "“{value}” is below zero.",
         "number_rounded": "“{value}” was rounded to {rounded}.",
         "number_converted": "“{value}” was taken as {number} {unit}.",
         "number_unit": "“{value}” is counted in {unit}, here it should be {needed}. Please put in the number only.",
@@ -131,7 +130,7 @@ def _read(text: str, column: Column, *, whole: bool) -> Cell:
         elif name != needed and not (unit in _COUNTERS and needed not in _UNITS):
             size, here = _UNITS.get(name), _UNITS.get(needed)
             if size is None or here is None or size[0] != here[0]:
-                return refused("number_unit", _plain(value), unit=unit, needed=own or "1")
+                return refused("number_unit", unit=unit, needed=own or "1")
             value = value * size[1] / here[1]
             told = Finding("number_converted", "note", None, {"number": _plain(value), "unit": own})
     limit = Decimal(column.field.most) if column.field.most else _MOST
@@ -176,6 +175,3 @@ def _unreadable(written: str) -> Cell:
 
 def _plain(value: Any) -> str:
     return f"{Decimal(value).quantize(Decimal(1).scaleb(-DECIMALS)).normalize():f}"
-
-
-__all__ = ["doubted", "noted", "read_integer", "read_number", "scalar", "without_noise"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from assets.imports.cells.columns import Read
@@ -45,6 +44,3 @@ def take_units(kind: Kind, columns: dict[str, Any], reads: dict[str, Read], numb
                     )
                 )
         columns[beside.key] = pa.array(units, pa.string())
-
-
-__all__ = ["np", "take_units", "unit_field"]

@@ -1,4 +1,4 @@
-"""What may not be missing: of a new row everything that is required, of a record that is there what would be emptied."""
+"""What may not be missing: in a new row what is required, in one of a record what would be emptied."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from assets import entries
 from assets.imports.cells import numbers
 from assets.imports.cells.found import Cell, Column, Refusals, doubted, refused
 from assets.imports.problems import declare
+from assets.masks import is_masked
 from assets.ownership.shares import is_rounding, proposal
 
 declare(
@@ -56,8 +57,6 @@ def read_share(text: str, column: Column) -> Cell:
 
 def read_shares(text: str, column: Column) -> Cell:
     """Holders with their shares, written 甲村集体 1/2、乙村集体 1/2; one alone holds the whole."""
-    if "*" in text and column.field.personal:
-        return Cell()
     holders: list[tuple[str, Fraction | None]] = []
     for part in _parts(text):
         try:
@@ -65,6 +64,8 @@ def read_shares(text: str, column: Column) -> Cell:
         except entries.Unreadable as refusal:
             return REFUSALS.cell(refusal)
     names = [name for name, _ in holders]
+    if any(map(is_masked, names)) or ("*" in text and column.field.personal):
+        return Cell()
     if not holders or not all(names):
         return refused("shares_no_name")
     if twice := next((name for name in names if names.count(name) > 1), None):

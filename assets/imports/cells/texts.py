@@ -8,6 +8,7 @@ from typing import Final
 
 from assets.imports.cells.found import Cell, Column, refused
 from assets.imports.problems import declare
+from assets.masks import is_masked
 
 declare(
     {
@@ -104,7 +105,7 @@ def read_text(text: str, column: Column) -> Cell:
 def read_name(text: str, column: Column) -> Cell:
     """A name: on one line, with single blanks."""
     name = _BLANKS.sub(" ", _BLANK_BETWEEN_HAN.sub("", text.translate(_WIDE)))
-    if "*" in name and column.field.personal:
+    if is_masked(name) or ("*" in name and column.field.personal):
         return Cell()
     return _fitting(name, column)
 
