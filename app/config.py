@@ -52,6 +52,7 @@ class Settings:
     personal_reads_per_hour: int = 60
     files_per_hour: int = 120
     suggestions_per_hour: int = 6000
+    import_memory_mb: int = 1536
     today: dt.date | None = None
     testing: bool = False
 
@@ -94,6 +95,7 @@ class Settings:
             audit_months=_audit_months(env),
             files_per_hour=_number(env, "XIANGTU_FILES_PER_HOUR", 120),
             suggestions_per_hour=_number(env, "XIANGTU_SUGGESTIONS_PER_HOUR", 6_000),
+            import_memory_mb=_number(env, "XIANGTU_IMPORT_MEMORY_MB", 1_536),
             personal_reads_per_hour=_number(env, "XIANGTU_PERSONAL_READS_PER_HOUR", 60),
             today=_day(env, "XIANGTU_TODAY"),
         )

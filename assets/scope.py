@@ -119,7 +119,7 @@ class Viewer:
 
     @property
     def _narrowing(self) -> Narrowing:
-        return _narrowing(self.reaches, tuple(_criteria()))
+        return _narrowing(self.account_id, self.reaches, tuple(_criteria()))
 
     @cached_property
     def _widest(self) -> tuple[Reach, ...]:
@@ -187,9 +187,9 @@ def _criteria() -> dict[type[Base], _Criterion]:
 
 
 @lru_cache(maxsize=512)
-def _narrowing(reaches: tuple[Reach, ...], entities: tuple[type[Base], ...]) -> Narrowing:
-    """The criteria of one reach on every scoped entity; the same object serves all who share it."""
-    viewer, criteria = Viewer(reaches=reaches), _criteria()
+def _narrowing(account_id: int | None, reaches: tuple[Reach, ...], entities: tuple[type[Base], ...]) -> Narrowing:
+    """The criteria of one account's reach on every scoped entity."""
+    viewer, criteria = Viewer(account_id, reaches=reaches), _criteria()
     return Narrowing(
         with_loader_criteria(entity, criteria[entity](viewer), include_aliases=True) for entity in entities
     )

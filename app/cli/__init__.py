@@ -11,6 +11,7 @@ GROUPS = {
     "audit": "The trail of who did what: check it, carry it off.",
     "db": "Create and change the tables.",
     "demo": "The demonstration county.",
+    "imports": "Ledgers in, and back out again.",
     "jobs": "Work on background jobs.",
     "personal": "Personal values: how long they are kept.",
     "regions": "The tree of administrative divisions.",

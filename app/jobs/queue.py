@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assets.scope import ScopedSession, Viewer, bind_viewer
 
-ROOMS = ("accounts", "audit", "maintenance", "personal", "rescue")
+ROOMS = ("accounts", "audit", "imports", "maintenance", "personal", "rescue")
 queue = App(connector=PsycopgConnector(), import_paths=[f"app.jobs.{room}" for room in ROOMS])
 
 

@@ -79,7 +79,10 @@ class Field:
 class Kind:
     """A kind of ledger: what it may say, how its rows are told apart, checked and written.
 
-    ``identities`` are the ways in which a row names a record that is there, the usual one first.
+    ``identities`` are the ways in which a row names a record that is there, the usual one first:
+    each the names of columns, both of the rows and of ``existing``, joined by "+"; ``name_place_year``
+    is ``name+region_id+year``, where ``year`` may be that of ``built_on``. What stands in ``given``
+    only the registry gives, so that an unknown one is an error.
     ``existing(staging)`` selects the records that rows may name: ``record_id``, ``revision``,
     ``name``, one column for every key an identity needs, and one for every field that can change,
     each in the form it is staged in, so that the two can be compared.
@@ -102,6 +105,7 @@ class Kind:
     roles: frozenset[str] = frozenset({"clerk", "planner", "department", "administrator"})
     # The lowest level of a region its rows may be filed under; None: no place of their own.
     levels: tuple[str, ...] = ("town", "village")
+    given: frozenset[str] = frozenset({"code"})
 
     def field(self, key: str) -> Field | None:
         """The field of this name."""

@@ -197,7 +197,13 @@ class Staging:
 
     def set(self, values: Mapping[str, Any], *where: ColumnElement[bool]) -> None:
         """Set staged columns, from columns of whatever ``where`` joins."""
-        self.session.execute(update(self.rows).values(dict(values)).where(*where))
+        self.write(update(self.rows).values(dict(values)).where(*where))
+
+    def write(self, statement: Any) -> None:
+        """Run a statement that writes staged tables; what it reads of the register is narrowed with :meth:`seen`."""
+        # The session would narrow what an update reads a second time, and names of aliases get lost on the way.
+        self.session.flush()
+        self.session.connection().execute(statement)
 
     @property
     def sound(self) -> ColumnElement[bool]:

@@ -1,0 +1,69 @@
+"""Asking for the work on a ledger: the batch says what it waits for, and a job begins when that is committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from procrastinate.tasks import Task
+from sqlalchemy.orm import Session
+
+from app.jobs import imports
+from app.jobs.queue import enqueue
+from app.ledger_words import context_of
+from assets import audit
+from assets.imports.auditing import batch_name
+from assets.imports.holding import OPEN, hold_batch
+from assets.imports.models import ImportBatch
+from assets.imports.progress import CHECK_STEPS, COMMIT_STEPS, UNDO_STEPS, begin
+
+# Up to so many rows a ledger is checked anew while the page waits.
+AT_ONCE = 2_000
+_TASKS: Mapping[str, tuple[Task, tuple[str, ...]]] = {  # type: ignore[type-arg]
+    "check": (imports.check, CHECK_STEPS),
+    "commit": (imports.commit, COMMIT_STEPS),
+    "undo": (imports.undo, UNDO_STEPS),
+}
+
+
+def ask_check(session: Session, batch_id: int) -> ImportBatch:
+    """Have a ledger read and checked."""
+    batch = hold_batch(session, batch_id, states=OPEN)
+    batch.status = "reading"
+    queue_up(session, "check", batch.id)
+    return batch
+
+
+def check_again(session: Session, batch_id: int, *, today: dt.date) -> ImportBatch:
+    """Check a ledger after something was answered: at once where it is small, else by a job."""
+    from assets.imports.checking import check_batch
+
+    batch = hold_batch(session, batch_id, states=OPEN)
+    if not 0 < batch.counts.get("rows", 0) <= AT_ONCE:
+        return ask_check(session, batch_id)
+    return check_batch(session, batch_id, context=context_of(session, batch.kind, today=today))
+
+
+def ask_commit(session: Session, batch_id: int, *, today: dt.date) -> ImportBatch:  # noqa: ARG001 - rules of review are dated
+    """Have a preview entered; where the rules ask for review, submit it.
+
+    Raises
+    ------
+    RowsRejected, NothingToEnter, NotNow, NotFound, NotAllowed
+        See :func:`assets.imports.committing.commit_batch`.
+    """
+    from assets.imports.committing import require_ready
+
+    batch = hold_batch(session, batch_id, states={"checked"})
+    require_ready(batch)
+    batch.status = "committing"
+    audit.record(session, "imports.ask_commit", batch, batch=batch_name(batch))
+    queue_up(session, "commit", batch.id)
+    return batch
+
+
+def queue_up(session: Session, action: str, batch_id: int) -> None:
+    """Put the job into the queue, and begin telling how far it is."""
+    task, steps = _TASKS[action]
+    job_id = enqueue(session, task, batch_id=batch_id)
+    begin(session, batch_id, job_id=job_id, total=len(steps))
