@@ -133,8 +133,8 @@ def short_names(heads: Sequence[Head], encoding: str) -> list[str]:
         plain = whole.split("(")[0].strip()
         squeezed = "".join(word[:1].upper() + word[1:] for word in plain.split())
         name = next(
-            (one for one in (whole, plain, squeezed) if " " not in one and _begun(one, encoding) == one),
-            _begun(squeezed, encoding),
+            (one for one in (whole, plain, squeezed) if one and " " not in one and _begun(one, encoding) == one),
+            _begun(squeezed or "F", encoding),
         )
         stem, number = name, 1
         while name.casefold() in seen:
