@@ -106,6 +106,10 @@ class Kind:
     # The lowest level of a region its rows may be filed under; None: no place of their own.
     levels: tuple[str, ...] = ("town", "village")
     given: frozenset[str] = frozenset({"code"})
+    # What tells several rows of one record apart, where a record may have several (a project's fund documents).
+    apart: tuple[str, ...] = ()
+    # Adds to ``differences`` what a row says of rows beside its record, once the record itself was compared.
+    further: Callable[[Staging], None] | None = None
 
     def field(self, key: str) -> Field | None:
         """The field of this name."""

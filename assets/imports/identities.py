@@ -144,7 +144,9 @@ def _by(staging: Staging, existing: Any, keys: Sequence[str], tried: Sequence[st
 
 def _refuse_twice(staging: Staging, tried: Sequence[str]) -> None:
     rows = staging.rows
-    _tell_others(staging, "record_twice", (rows.c.record_id,), None, rows.c.record_id.is_not(None), rows.c.record_id)
+    apart = tuple(func.coalesce(cast(rows.c[key], Text), "") for key in staging.kind.apart)
+    same = (rows.c.record_id, *apart)
+    _tell_others(staging, "record_twice", same, None, rows.c.record_id.is_not(None), rows.c.record_id)
     for identity in tried:
         keys = keys_of(identity)
         columns = tuple(_key(rows, key) for key in keys)
@@ -152,9 +154,11 @@ def _refuse_twice(staging: Staging, tried: Sequence[str]) -> None:
             continue
         told = (~_told(staging, "key_twice"), ~_told(staging, "record_twice"), _undecided(staging))
         new = (rows.c.record_id.is_(None), columns[0].is_not(None))
-        told_keys = [cast(one, Text) for key, one in zip(keys, columns, strict=True) if key != "region_id"]
-        shown = func.concat_ws(" · ", *told_keys)
-        _tell_others(staging, "key_twice", columns, keys[0], and_(*new, *told), shown)
+        named = [cast(one, Text) for key, one in zip(keys, columns, strict=True) if key != "region_id"]
+        said = [rows.c[key] for key in ("village", "region_code", "name") if key in rows.c]
+        shown = func.concat_ws(" · ", *named) if named else func.coalesce(*said)
+        field = next((key for key in (keys[0], "village") if staging.kind.field(key)), None)
+        _tell_others(staging, "key_twice", columns + apart, field, and_(*new, *told), shown)
 
 
 def _tell_others(

@@ -34,6 +34,8 @@ def settle(staging: Staging, *, said: Collection[str] | None = None) -> None:
     staging.session.execute(text(f"ANALYZE {staging.found.name}"))
     pass_confirmed(staging)
     _compare(staging, frozenset(said or ()))
+    if staging.kind.further is not None:
+        staging.kind.further(staging)
     rows, found = staging.rows, staging.found
     wrong = select(found.c.number).where(found.c.severity != "note").scalar_subquery()
     outside = _answered(staging, "left_out")
