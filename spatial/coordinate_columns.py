@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from spatial.coordinate_text import read_angle, read_pair
 from spatial.crs import FloatArray
+from spatial.drawable import pairs_in, vertices_of_broken_wkb
 from spatial.errors import GeometryError, SpatialError
 from spatial.geometry import MAX_CHARACTERS, parse_geometry
 from spatial.validity import ANY_TYPE
@@ -42,7 +43,8 @@ class Written:
     ``first`` and ``second`` are NaN where a row says nothing, or no pair; ``named`` tells where
     the text named its axes, so that the first surely goes east. ``srid`` is the system a text
     names (0: none). ``geometry`` holds what is more than a point. ``faults`` are the rows that
-    could not be read, ``half`` those with one coordinate of two.
+    could not be read, ``sketches`` the vertices that such a geometry has nonetheless, ``half``
+    those with one coordinate of two.
     """
 
     first: FloatArray
@@ -52,6 +54,7 @@ class Written:
     geometry: NDArray[Any]
     faults: dict[int, SpatialError] = field(default_factory=dict)
     half: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    sketches: dict[int, FloatArray] = field(default_factory=dict)
 
     @classmethod
     def nothing(cls, size: int) -> Written:
@@ -148,6 +151,9 @@ def read_one_column(texts: pa.Array, *, max_characters: int = MAX_CHARACTERS) ->
     for places, what in _each_distinct(column, rest, read):
         if isinstance(what, SpatialError):
             found.faults.update(dict.fromkeys(places.tolist(), what))
+            text = str(column[int(places[0])])
+            if _GEOMETRY.match(text):
+                found.sketches.update(dict.fromkeys(places.tolist(), pairs_in(text)))
             continue
         found.first[places], found.second[places], found.named[places], found.srid[places] = what[:4]
         if what[4] is not None:
@@ -175,7 +181,7 @@ def read_binary(column: pa.Array) -> Written:
     there = np.array([bool(value) for value in values], dtype=bool)
     lost = there & shapely.is_missing(geometries)
     for at in np.flatnonzero(lost):
-        found.faults[int(at)] = GeometryError("unreadable", format="WKB")
+        found.sketches[int(at)], found.faults[int(at)] = vertices_of_broken_wkb(values[at])
     points = (shapely.get_type_id(geometries) == 0) & ~shapely.is_empty(geometries)
     found.first[points], found.second[points] = shapely.get_x(geometries[points]), shapely.get_y(geometries[points])
     found.srid[:] = np.maximum(shapely.get_srid(geometries), 0)
@@ -217,6 +223,8 @@ def combined(layers: Sequence[Written]) -> Written:
             if open_rows[at]:
                 found.faults[at] = fault
                 open_rows[at] = False
+                if at in layer.sketches:
+                    found.sketches[at] = layer.sketches[at]
         taken = [int(at) for at in layer.half if open_rows[at]]
         half += taken
         open_rows[taken] = False
@@ -228,6 +236,7 @@ def combined(layers: Sequence[Written]) -> Written:
         found.geometry,
         found.faults,
         np.array(sorted(half), dtype=np.intp),
+        found.sketches,
     )
 
 

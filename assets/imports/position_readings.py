@@ -1,0 +1,245 @@
+"""How the coordinates of a ledger are to be understood: system, order, zone and datum, with the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from assets.imports.position_claims import Claims, IntArray, Stored, TextArray
+from assets.imports.position_statements import Stated
+from assets.imports.position_zones import find_zones
+from assets.imports.settings import Reading
+from spatial.coordinate_columns import Written
+from spatial.crs import (
+    GRID_DEG,
+    PLAIN_ZONES,
+    PREFIXED_ZONES,
+    STORAGE_SRID,
+    WEB_MERCATOR_SRID,
+    WGS84_SRID,
+    FloatArray,
+)
+from spatial.datums import Datum, to_storage_datum
+from spatial.systems import GEOGRAPHIC, System, convert, degrees_of, tell_systems
+
+SAME_DEG: Final = 2 * GRID_DEG
+
+_KNOWN_SRIDS: Final = frozenset({STORAGE_SRID, WGS84_SRID, WEB_MERCATOR_SRID, *PREFIXED_ZONES, *PLAIN_ZONES})
+
+
+@dataclass
+class Positions:
+    """Where every row lies, as far as it can be told.
+
+    ``lon`` and ``lat`` are NaN where nothing was said or nothing could be understood; of a line
+    or an area they are its middle. ``raw`` are degrees with the datum not undone yet. ``datum``
+    is what each row was recorded in. ``doubtful`` are groups of rows whose datum or zone is a
+    question: a code, the rows, what is told.
+    """
+
+    written: Written
+    system: NDArray[np.int8]
+    swapped: NDArray[np.bool_]
+    odd_order: NDArray[np.bool_]
+    srid: IntArray
+    raw: tuple[FloatArray, FloatArray]
+    lon: FloatArray
+    lat: FloatArray
+    datum: TextArray
+    recorded: TextArray
+    unchanged: NDArray[np.bool_]
+    least_outside: FloatArray | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+    doubtful: list[tuple[str, IntArray, dict[str, Any]]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+    def degrees(self, row: int, xy: FloatArray) -> FloatArray:
+        """Convert vertices of one row as its middle was understood."""
+        x, y = (xy[:, 1], xy[:, 0]) if self.swapped[row] else (xy[:, 0], xy[:, 1])
+        lon, lat = _degrees(np.full(x.shape, self.system[row]), x, y, np.full(x.shape, self.srid[row]))
+        if self.system[row] in GEOGRAPHIC:
+            lon, lat = to_storage_datum(lon, lat, str(self.datum[row]))
+        return np.column_stack([lon, lat])
+
+
+def read_systems(written: Written, claims: Claims, stored: Stored, stated: Stated, reading: Reading) -> Positions:
+    """Decide in which system and order coordinates were written; datums are undone apart.
+
+    Parameters
+    ----------
+    written
+        What each row says, aligned with ``claims``.
+    claims
+        What the rows claim beside it.
+    stored
+        What the register holds of their records.
+    stated
+        What is said of them.
+    reading
+        Whether people have said in which order the numbers stand.
+
+    Returns
+    -------
+    Positions
+        With the evidence, and the questions that only people can answer.
+    """
+    first, second = _middles(written)
+    system, swapped = tell_systems(first, second)
+    other = (stated.srid > 0) & ~np.isin(stated.srid, list(_KNOWN_SRIDS)) & np.isfinite(first)
+    other &= system != System.DEGREES
+    odd = _odd_order(system, swapped, written.named, reading, other)
+    east, north = np.where(swapped, second, first), np.where(swapped, first, second)
+    srid = np.where(other, stated.srid, 0)
+    evidence: dict[str, Any] = {
+        "systems": {name.name.lower(): int((system[~other] == name).sum()) for name in System if (system == name).any()}
+    }
+    system = np.where(other, System.UNKNOWN, system).astype(np.int8)
+    nothing = ~np.isfinite(first)
+    evidence["systems"].pop("unknown", None)
+    zone, zone_doubt = find_zones(system, east, north, claims, stated)
+    srid = np.where(system == System.PLAIN, zone, srid)
+    if other.any():
+        swapped, east, north = _order_of_other(other, srid, first, second, swapped, east, north)
+    raw = _degrees(system, east, north, srid)
+    unchanged = _unchanged(written, system, swapped, raw, stored)
+    found = Positions(
+        written,
+        system,
+        swapped,
+        odd,
+        srid,
+        raw,
+        raw[0].copy(),
+        raw[1].copy(),
+        np.where(nothing, "", Datum.CGCS2000.value).astype(object),
+        stated.recorded,
+        unchanged,
+        evidence=evidence,
+    )
+    if (order := _told_order(system, swapped, odd, ~nothing)) is not None:
+        evidence["swapped"] = order
+    if zone_doubt is not None:
+        evidence["zone"] = zone_doubt
+        if zone_doubt["by"] == "open":
+            rows = np.flatnonzero((system == System.PLAIN) & (zone == 0))
+            found.doubtful.append(("places_zone_open", rows, {"easting": float(east[rows[0]])}))
+            found.questions.append({"code": "places_zone_open", "severity": "doubt", "data": {"rows": rows.size}})
+    _tell_misstated(found, stated, nothing)
+    return found
+
+
+def _middles(written: Written) -> tuple[FloatArray, FloatArray]:
+    first, second = written.first.copy(), written.second.copy()
+    rows = np.flatnonzero(written.has_geometry)
+    if rows.size:
+        xy, index = shapely.get_coordinates(written.geometry[rows], return_index=True)
+        finite = np.isfinite(xy).all(axis=1)
+        xy, index = xy[finite], index[finite]
+        count = np.bincount(index, minlength=rows.size)
+        with np.errstate(invalid="ignore"):
+            first[rows] = np.bincount(index, xy[:, 0], minlength=rows.size) / count
+            second[rows] = np.bincount(index, xy[:, 1], minlength=rows.size) / count
+    return first, second
+
+
+def _odd_order(
+    system: NDArray[np.int8],
+    swapped: NDArray[np.bool_],
+    named: NDArray[np.bool_],
+    reading: Reading,
+    other: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Rows whose two numbers stand in another order than those of the file as a whole."""
+    odd = np.zeros(system.shape, dtype=bool)
+    geographic = np.isin(system, GEOGRAPHIC)
+    known = (system != System.UNKNOWN) & ~other
+    for group in (known & geographic, known & ~geographic):
+        plain = group & ~named
+        usual = bool(plain.any() and swapped[plain].mean() > 0.5)
+        if reading.swapped is not None:
+            usual = reading.swapped
+        odd |= plain & (swapped != usual)
+        odd |= group & named & swapped
+    return odd
+
+
+def _told_order(
+    system: NDArray[np.int8], swapped: NDArray[np.bool_], odd: NDArray[np.bool_], there: NDArray[np.bool_]
+) -> dict[str, int] | None:
+    known = there & (system != System.UNKNOWN)
+    if not (swapped & known).any() and not odd.any():
+        return None
+    return {"rows": int((swapped & known).sum()), "of": int(known.sum()), "odd": int(odd.sum())}
+
+
+def _degrees(system: Any, east: FloatArray, north: FloatArray, srid: IntArray) -> tuple[FloatArray, FloatArray]:
+    lon, lat = degrees_of(system, east, north)
+    for one in np.unique(srid[srid > 0]):
+        chosen = srid == one
+        lon[chosen], lat[chosen] = convert(east[chosen], north[chosen], int(one))
+    return lon, lat
+
+
+def _order_of_other(
+    other: NDArray[np.bool_],
+    srid: IntArray,
+    first: FloatArray,
+    second: FloatArray,
+    swapped: NDArray[np.bool_],
+    east: FloatArray,
+    north: FloatArray,
+) -> tuple[NDArray[np.bool_], FloatArray, FloatArray]:
+    """A system that size does not tell: the order in which a pair lies in China."""
+    straight = _degrees(np.zeros(first.shape), first, second, np.where(other, srid, 0))
+    turned = _degrees(np.zeros(first.shape), second, first, np.where(other, srid, 0))
+    swaps = other & (tell_systems(*straight)[0] != System.DEGREES) & (tell_systems(*turned)[0] == System.DEGREES)
+    swapped = np.where(other, swaps, swapped)
+    return (
+        swapped,
+        np.where(other, np.where(swaps, second, first), east),
+        np.where(other, np.where(swaps, first, second), north),
+    )
+
+
+def _unchanged(
+    written: Written,
+    system: NDArray[np.int8],
+    swapped: NDArray[np.bool_],
+    raw: tuple[FloatArray, FloatArray],
+    stored: Stored,
+) -> NDArray[np.bool_]:
+    """Rows that repeat what the register holds, as an exported ledger does: no datum need be known for them."""
+    same = np.zeros(system.shape, dtype=bool)
+    degrees = (system == System.DEGREES) & ~swapped & stored.there
+    points = np.flatnonzero(degrees & ~written.has_geometry & (shapely.get_type_id(stored.geometry) == 0))
+    held = stored.geometry[points]
+    same[points] = (np.abs(raw[0][points] - shapely.get_x(held)) <= SAME_DEG) & (
+        np.abs(raw[1][points] - shapely.get_y(held)) <= SAME_DEG
+    )
+    shapes = np.flatnonzero(degrees & written.has_geometry)
+    same[shapes] = shapely.equals_exact(
+        shapely.normalize(shapely.force_2d(written.geometry[shapes])),
+        shapely.normalize(stored.geometry[shapes]),
+        tolerance=SAME_DEG,
+    )
+    return same
+
+
+def _tell_misstated(found: Positions, stated: Stated, nothing: NDArray[np.bool_]) -> None:
+    """Rows whose numbers cannot be in the system that is stated for them."""
+    system = found.system
+    geographic = np.isin(stated.srid, (STORAGE_SRID, WGS84_SRID))
+    zones = np.isin(stated.srid, (*PREFIXED_ZONES, *PLAIN_ZONES))
+    wrong = ~nothing & (system != System.UNKNOWN)
+    wrong &= (geographic & (system != System.DEGREES)) | (zones & ~np.isin(system, (System.PREFIXED, System.PLAIN)))
+    wrong |= ~nothing & (stated.srid == WEB_MERCATOR_SRID) & ~np.isin(system, (System.MERCATOR, System.UNKNOWN))
+    for srid in np.unique(stated.srid[wrong]):
+        rows = np.flatnonzero(wrong & (stated.srid == srid))
+        # A plain pair of degrees under a column that names the datum's zone is no contradiction worth a word.
+        told = {"srid": int(srid), "rows": int(rows.size)}
+        found.doubtful.append(("places_system_misfit", rows, told))
+        found.questions.append({"code": "places_system_misfit", "severity": "doubt", "data": told})
