@@ -10,12 +10,14 @@ import pyarrow as pa
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from assets.imports import cells, headings, positions, reading, regions
+from assets.imports import cells, positions, reading, regions
+from assets.imports.choosing import choose_sheets
 from assets.imports.fields import Context, Kind
 from assets.imports.holding import hold_batch
 from assets.imports.identities import identify, ways_of
 from assets.imports.keeping import keep_rows
 from assets.imports.kinds import kind_of
+from assets.imports.merged import unmerged
 from assets.imports.models import HeadingChoice, ImportAnswer, ImportBatch, ImportRow
 from assets.imports.problems import Unreadable, declare
 from assets.imports.progress import Progress, silent
@@ -33,7 +35,6 @@ declare(
 )
 # Which batches may be read (again): those that nobody decides about and that wrote nothing.
 READABLE = frozenset({"received", "reading", "unreadable", "checked"})
-_LEAST_COLUMNS = 2
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _check(
 def _understand(
     session: Session,
     batch: ImportBatch,
-    sheets: Iterable[Sheet],
+    sheets: Sequence[Sheet],
     kind: Kind,
     how: Reading,
     context: Context,
@@ -146,17 +147,13 @@ def _understand(
 ) -> Iterable[Understood]:
     """Read the sheets that are chosen, or that look like a ledger of this kind, one after the other."""
     offset = 0
-    for sheet in sheets:
-        if how.sheets and sheet.name not in how.sheets:
-            continue
-        heads = headings.understand(sheet, kind, context, how, None)
-        saved = find_choice(session, batch, heads.fingerprint)
-        if saved is not None:
-            heads = headings.understand(sheet, kind, context, how, saved)
-        if not how.sheets and sum(1 for key in heads.columns.values() if key) < _LEAST_COLUMNS:
-            continue
+    for sheet, heads in choose_sheets(
+        sheets, kind, context, how, lambda fingerprint: find_choice(session, batch, fingerprint)
+    ):
         progress("cells")
-        parsed = cells.read_cells(sheet, heads, kind, context, shifted(answers, -offset))
+        whole, asked = unmerged(sheet, heads)
+        parsed = cells.read_cells(whole, heads, kind, context, shifted(answers, -offset))
+        parsed.faults.extend(asked)
         yield Understood(sheet, heads, _numbered_from(parsed, offset))
         offset += parsed.columns.num_rows
 

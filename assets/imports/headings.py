@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from assets.imports import titles, totals
 from assets.imports.fields import Context, Kind
+from assets.imports.heading_rows import LEAST_KNOWN, Place, find, joined, row_of
 from assets.imports.problems import Fault, declare
 from assets.imports.settings import Reading
 from assets.imports.sheets import Sheet
@@ -31,13 +32,11 @@ declare(
     }
 )
 
-# Headings stand among the first rows, one to three deep.
-_SEARCHED: Final = 40
-_DEEPEST: Final = 3
-_LEAST_KNOWN: Final = 2
 _SHOWN_ROWS: Final = 5
 _SHOWN_NUMBERS: Final = 30
-_LONGEST_HEADING: Final = 40
+_LONGEST_SHOWN: Final = 80
+# Passed over without a word.
+_UNTOLD: Final = frozenset({"blank", "title", "numbering"})
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,6 @@ class Headings:
         return frozenset(self.passed)
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A possible place of the headings: its rows, and the parts of each column's heading from top to bottom."""
-
-    rows: tuple[int, ...]
-    parts: tuple[tuple[str, ...], ...]
-
-
 def understand(
     sheet: Sheet, kind: Kind, context: Context, reading: Reading, saved: Mapping[str, Any] | None = None
 ) -> Headings:
@@ -98,7 +89,7 @@ def understand(
         Also where none were found; its problems say so.
     """
     words = Vocabulary(kind, context)
-    place, score, problems = _place(sheet, words, reading)
+    place, problems = _place(sheet, words, reading)
     guesses = [words.joined(parts) or (words.cut(parts[-1]) if sheet.names else []) for parts in place.parts]
     columns, doubled = _assigned(guesses)
     said = {**(saved or {}).get("columns", {}), **reading.columns}
@@ -108,15 +99,17 @@ def understand(
     above = _above(sheet, place)
     units, unit_note = _units(place, columns, words, above)
     units |= {int(at): unit for at, unit in {**(saved or {}).get("units", {}), **reading.units}.items()}
-    raw = [_row(sheet, row) for row in place.rows]
+    raw = [row_of(sheet, row) for row in place.rows]
     passed = totals.rows_passed(sheet.cells, first=first, headings=raw, titles=above, columns=columns)
-    if sheet.names:
-        passed = {index: why for index, why in passed.items() if why == "blank" and sheet.geometry is None}
+    if sheet.geometry is not None:
+        passed = {}
     problems += unit_note
-    if place.rows or sheet.names:
-        problems += _told(columns, doubled, texts, words, said)
+    if sum(1 for key in columns.values() if key) < LEAST_KNOWN:
+        problems.append(not_found(sheet))
+    else:
+        problems += _told(columns, doubled, texts, words)
     problems += _passed_over(passed, sheet)
-    return Headings(columns, units, first, passed, texts, problems, fingerprint_of(texts), score, place.rows)
+    return Headings(columns, units, first, passed, texts, problems, fingerprint_of(texts), place.score, place.rows)
 
 
 def fingerprint_of(texts: Sequence[str]) -> str:
@@ -124,64 +117,31 @@ def fingerprint_of(texts: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(titles.plain(text) for text in texts).encode()).hexdigest()[:32]
 
 
-def _row(sheet: Sheet, index: int) -> list[str]:
-    return [column[index].as_py() or "" for column in sheet.cells.columns]
-
-
-def _place(sheet: Sheet, words: Vocabulary, reading: Reading) -> tuple[_Place, float, list[Fault]]:
-    """The place of the headings that names the most fields."""
+def _place(sheet: Sheet, words: Vocabulary, reading: Reading) -> tuple[Place, list[Fault]]:
+    """Where the headings stand: where people say, else where the most fields are named."""
     if sheet.names:
-        return _Place((), tuple((name,) for name in sheet.names)), float(len(sheet.names)), []
-    numbers = list(sheet.rows[:_SEARCHED])
+        return Place((), tuple((name,) for name in sheet.names), float(len(sheet.names))), []
     if reading.heading_rows:
         wanted = sorted(set(reading.heading_rows))
         index = {number: at for at, number in enumerate(sheet.rows)}
-        lacking = [row for row in wanted if row not in index]
         rows = tuple(index[row] for row in wanted if row in index)
-        faults = [Fault(0, None, "headings_row_lacking", data={"row": row, "sheet": sheet.name}) for row in lacking]
-        return _joined_at(sheet, rows), 0.0, faults
-    best, best_score = _Place((), ()), 0.0
-    for start in range(len(numbers)):
-        for depth in range(1, _DEEPEST + 1):
-            if start + depth > len(numbers):
-                break
-            place = _joined_at(sheet, tuple(range(start, start + depth)))
-            score = _score(place, words)
-            if score > best_score:
-                best, best_score = place, score
-    if best_score < _LEAST_KNOWN:
-        shown = "；".join(
-            f"{number}: " + " | ".join(text for text in _row(sheet, at) if text)[:80]
-            for at, number in enumerate(numbers[:_SHOWN_ROWS])
-        )
-        return (
-            _Place((), tuple(("",) for _ in sheet.cells.columns)),
-            0.0,
-            [Fault(0, None, "headings_not_found", data={"sheet": sheet.name, "rows": shown})],
-        )
-    return best, best_score, []
+        data = {"sheet": sheet.name}
+        faults = [
+            Fault(0, None, "headings_row_lacking", data={**data, "row": row}) for row in wanted if row not in index
+        ]
+        texts = [row_of(sheet, row) for row in rows]
+        empty = Place((), tuple(("",) for _ in sheet.cells.columns))
+        return (joined(texts, rows) if rows else empty), faults
+    return find(sheet, words), []
 
 
-def _joined_at(sheet: Sheet, rows: tuple[int, ...]) -> _Place:
-    texts = [_row(sheet, row) for row in rows]
-    for at, row in enumerate(texts[:-1]):
-        # A heading over several columns stands in the first of them only.
-        for column in range(1, len(row)):
-            if not row[column] and row[column - 1] and any(lower[column] for lower in texts[at + 1 :]):
-                row[column] = row[column - 1]
-    return _Place(rows, tuple(tuple(row[column] for row in texts) for column in range(sheet.cells.num_columns)))
-
-
-def _score(place: _Place, words: Vocabulary) -> float:
-    if any(len(part) > _LONGEST_HEADING for parts in place.parts for part in parts[-1:]):
-        long = sum(len(parts[-1]) > _LONGEST_HEADING for parts in place.parts)
-        if long * 3 > len(place.parts):
-            return 0.0
-    ranks: dict[str, int] = {}
-    for parts in place.parts:
-        for guess in words.joined(parts)[:1]:
-            ranks[guess.key] = min(guess.rank, ranks.get(guess.key, 1000))
-    return sum(1.0 if rank < 200 else 0.8 for rank in ranks.values()) - 0.01 * len(place.rows)
+def not_found(sheet: Sheet) -> Fault:
+    """That no row looks like headings, with a look at the first rows."""
+    shown = "；".join(
+        f"{sheet.rows[at]}: " + " | ".join(text for text in row_of(sheet, at) if text)[:_LONGEST_SHOWN]
+        for at in range(min(_SHOWN_ROWS, sheet.cells.num_rows))
+    )
+    return Fault(0, None, "headings_not_found", data={"sheet": sheet.name, "rows": shown})
 
 
 def _assigned(guesses: Sequence[Sequence[Guess]]) -> tuple[dict[int, str], dict[str, list[int]]]:
@@ -211,13 +171,13 @@ def _corrected(
     return dict(sorted({**kept, **given}.items())), doubled
 
 
-def _above(sheet: Sheet, place: _Place) -> list[str]:
+def _above(sheet: Sheet, place: Place) -> list[str]:
     rows = range(place.rows[0]) if place.rows else range(0)
-    return [text for row in rows for text in _row(sheet, row) if text]
+    return [text for row in rows for text in row_of(sheet, row) if text]
 
 
 def _units(
-    place: _Place, columns: Mapping[int, str], words: Vocabulary, above: Sequence[str]
+    place: Place, columns: Mapping[int, str], words: Vocabulary, above: Sequence[str]
 ) -> tuple[dict[int, str], list[Fault]]:
     units: dict[int, str] = {}
     general, text = next(((unit, text) for text in above if (unit := titles.unit_above(text))), (None, ""))
@@ -237,7 +197,6 @@ def _told(
     doubled: Mapping[str, Sequence[int]],
     texts: Sequence[str],
     words: Vocabulary,
-    said: Mapping[str, str],
 ) -> list[Fault]:
     faults = []
     for key, places in doubled.items():
@@ -245,7 +204,7 @@ def _told(
         faults.append(Fault(0, key, "heading_twice", "note", data=data))
     known = {at for places in doubled.values() for at in places} | set(columns)
     for at, text in enumerate(texts):
-        if at in known or not titles.plain(text) or titles.plain(text) in titles.OWN_COLUMNS:
+        if at in known or titles.plain(text) in ("", *titles.SILENT):
             continue
         near = words.nearest(text)
         data = {"column": letters(at), "heading": text.strip()[:60]}
@@ -253,9 +212,11 @@ def _told(
             data["field"] = words.fields[near].title
         faults.append(Fault(0, None, "heading_like" if near else "heading_unknown", "note", text[:60], near, data))
     given = set(columns.values())
-    for one in words.fields.values():
-        if one.required and not one.derived and one.key not in given:
-            faults.append(Fault(0, one.key, "heading_lacking", data={"field": one.title}))
+    faults += [
+        Fault(0, one.key, "heading_lacking", data={"field": one.title})
+        for one in words.fields.values()
+        if one.required and not one.derived and one.key not in given
+    ]
     return faults
 
 
@@ -265,7 +226,7 @@ def _passed_over(passed: Mapping[int, str], sheet: Sheet) -> list[Fault]:
         by_reason.setdefault(why, []).append(sheet.rows[index])
     faults = []
     for why, numbers in by_reason.items():
-        if f"rows_passed_{why}" in ("rows_passed_blank", "rows_passed_title", "rows_passed_numbering"):
+        if why in _UNTOLD:
             continue
         shown = "、".join(str(number) for number in numbers[:_SHOWN_NUMBERS])
         more = "…" if len(numbers) > _SHOWN_NUMBERS else ""

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from assets.imports.fields import REGION_FIELDS, Kind
+from assets.imports.fields import REGION_FIELDS
 from assets.imports.headings import Headings
 from assets.imports.problems import Fault, declare
 from assets.imports.sheets import Sheet
@@ -37,7 +37,7 @@ class _Block:
     right: int
 
 
-def unmerged(sheet: Sheet, heads: Headings, kind: Kind) -> tuple[Sheet, list[Fault]]:
+def unmerged(sheet: Sheet, heads: Headings) -> tuple[Sheet, list[Fault]]:
     """Give each row what a cell merged over it says of its place, and tell all other merged cells.
 
     Parameters
@@ -46,8 +46,6 @@ def unmerged(sheet: Sheet, heads: Headings, kind: Kind) -> tuple[Sheet, list[Fau
         As it was read: a merged cell's text stands in its first row and column.
     heads : Headings
         Which column is which field, and which rows are records.
-    kind : Kind
-        Whose fields.
 
     Returns
     -------

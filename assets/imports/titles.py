@@ -30,13 +30,15 @@ UNITS: Final[Mapping[str, str]] = {
     "亿": "yi",
 }
 MONEY: Final = frozenset(UNITS.values())
-# The columns that we write into a ledger that goes back; they say nothing when it is brought again.
-OWN_COLUMNS: Final = frozenset({"问题说明", "存在问题说明", "problems"})
+# What says nothing of a record: the running number, and the column that we write into a ledger that goes back.
+SILENT: Final = frozenset(
+    {"序号", "序", "行号", "no", "number", "问题说明", "problems", "fid", "ogcfid", "objectid", "id"}
+)
 _NUMBERING: Final = re.compile(
-    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、.)](?=\D)|^[(](?:\d{1,2}|[一二三四五六七八九十]{1,2})[)]"
+    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、)](?=\D)|^[(](?:\d{1,2}|[一二三四五六七八九十]{1,2})[)]"
 )
 _BRACKETS: Final = re.compile(r"\(([^()]*)\)")
-_SIGNS: Final = re.compile(r"[\s*★☆_:·.,;、。\"'“”]+")
+_SIGNS: Final = re.compile(r"[\s*★☆_:·,;。\"'“”]+|[.、]$")
 _TAIL_UNIT: Final = re.compile(r"[/\-—](\w{1,4})$|(人民币万元|百万元|万元|千元|亿元)$")
 _UNIT_ABOVE: Final = re.compile(r"(?:金额)?单位[:：]?\s*(?:人民币)?\s*((?:百万|亿|万|千|百)?元)")
 # Words that open a heading in one office and are left out in the next.
@@ -94,6 +96,7 @@ class Vocabulary:
     def __init__(self, kind: Kind, context: Context) -> None:
         self.fields = {one.key: one for one in kind.fields}
         self._known: dict[str, list[Guess]] = {}
+        self._guessed: dict[str, list[Guess]] = {}
         for one in kind.fields:
             titles = (one.title, *context.titles.get(one.title, ()))
             self._learn(one, titles, 0)
@@ -108,11 +111,14 @@ class Vocabulary:
 
     def guesses(self, text: str) -> list[Guess]:
         """The fields that a heading may name, the surest first."""
+        if text in self._guessed:
+            return self._guessed[text]
         found: dict[str, int] = {}
         for rank, spelling in enumerate(_spellings(text)):
             for guess in self._known.get(spelling, ()):
                 found.setdefault(guess.key, rank * 10 + guess.rank)
-        return sorted((Guess(key, rank) for key, rank in found.items()), key=lambda guess: guess.rank)
+        self._guessed[text] = _surest_first(found)
+        return self._guessed[text]
 
     def joined(self, parts: tuple[str, ...]) -> list[Guess]:
         """The fields that headings standing one above the other may name together."""
@@ -128,7 +134,7 @@ class Vocabulary:
         for rank, text in ways:
             for guess in self.guesses(text):
                 found.setdefault(guess.key, rank + guess.rank)
-        return sorted((Guess(key, rank) for key, rank in found.items()), key=lambda guess: guess.rank)
+        return _surest_first(found)
 
     def cut(self, name: str) -> list[Guess]:
         """The fields whose heading a Shapefile may have cut to this name of at most ten bytes."""
@@ -143,6 +149,10 @@ class Vocabulary:
         """The field whose heading looks most like this one, where any does."""
         near = difflib.get_close_matches(plain(text), self._known, n=1, cutoff=0.6)
         return self._known[near[0]][0].key if near else None
+
+
+def _surest_first(found: Mapping[str, int]) -> list[Guess]:
+    return sorted((Guess(key, rank) for key, rank in found.items()), key=lambda guess: guess.rank)
 
 
 def _spellings(text: str) -> list[str]:

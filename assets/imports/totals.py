@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 _TOTAL: Final = r"^(?:.{0,15})?(?:合计|小计|总计|共计|累计|总合计|(?i:sub-?total|grand ?total|total))[:：]?$"
 _BLANKS: Final = r"[\s　 ]+"
 _NOTE: Final = (
-    r"^(?:填表人|填报人|填报单位|填表单位|填报日期|填表日期|制表人?|制表单位|制表日期|审核人?|审批人?|复核人?|负责人|单位负责人"
-    r"|主要领导|分管领导|经办人|联系人|联系电话|填表说明|填报说明|说明|备注|附注|注\d*|附|单位\(?盖章\)?|(?i:notes?|prepared by))"
-    r"\s*(?:\([^)]*\)|（[^）]*）)?\s*[:：]|^(?:注|说明|填表说明|备注)\d*[:：.．、]?$|^（?\(?单位盖章|^第\s*\d+\s*页|^共\s*\d+\s*页"
+    r"^(?:填表人|填报人|填报单位|填表单位|填报日期|填表日期|制表人?|制表单位|制表日期|审核人?|审批人?|复核人?|负责人"
+    r"|单位负责人|主要领导|分管领导|经办人|联系人|联系电话|填表说明|填报说明|说明|备注|附注|注\d*|附|单位\(?盖章\)?"
+    r"|(?i:notes?|prepared by))\s*(?:\([^)]*\)|（[^）]*）)?\s*[:：]"
+    r"|^(?:注|说明|填表说明|备注)\d*[:：.．、]?$|^（?\(?单位盖章|^第\s*\d+\s*页|^共\s*\d+\s*页"
 )
 _EXAMPLE: Final = r"^(?:示例|样例|举例|填写示例|例)(?:[:：行]|\d*$)|^(?i:example)\b"
 # Totals are named at the left of a table, or where a record's name or place would stand.
@@ -97,9 +98,9 @@ def _repeated(arrays: Sequence[Any], headings: Sequence[Sequence[str]], filled: 
     return found
 
 
-def _titles(arrays: Sequence[Any], titles: Collection[str], filled: Any) -> Mask:
-    few = filled <= _FEW_CELLS
-    found = np.zeros(len(filled), dtype=bool)
+def _titles(arrays: Sequence[Any], titles: Collection[str], filled: NDArray[np.int64]) -> Mask:
+    few: Mask = filled <= _FEW_CELLS
+    found: Mask = np.zeros(len(filled), dtype=bool)
     if not titles or not few.any():
         return found
     wanted = pa.array(sorted(titles), pa.string())

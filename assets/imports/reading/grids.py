@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def compact(columns: Sequence[pa.Array], rows: Sequence[int]) -> tuple[pa.Table, Sequence[int]]:
+def compact(
+    columns: Sequence[pa.Array], rows: Sequence[int], *, kept: Collection[int] = ()
+) -> tuple[pa.Table, Sequence[int]]:
     """Leave out rows in which nothing stands.
 
     Parameters
@@ -18,6 +20,8 @@ def compact(columns: Sequence[pa.Array], rows: Sequence[int]) -> tuple[pa.Table,
         Null where empty.
     rows : sequence of int
         The number of each row.
+    kept : collection of int
+        Numbers of rows that stay although nothing stands in them: an error of a formula does.
     """
     table = pa.table({str(number): column for number, column in enumerate(columns)})
     if not table.num_rows:
@@ -27,6 +31,8 @@ def compact(columns: Sequence[pa.Array], rows: Sequence[int]) -> tuple[pa.Table,
         if column.null_count == 0:
             return table, rows
         filled |= column.is_valid().to_numpy(zero_copy_only=False)
+    if kept:
+        filled |= np.isin(np.asarray(rows), list(kept))
     if filled.all():
         return table, rows
     return table.filter(pa.array(filled)), np.asarray(rows)[filled].tolist()

@@ -37,7 +37,7 @@ declare(
         "layers_too_many": "{file} has {number} layers; at most {most} are taken in.",
         "layers_derived": "Layers that are worked out by the file itself were passed over: {sheets}.",
         "shape_index_rebuilt": "The index of the Shapefile (.shx) was missing and was worked out anew.",
-        "shape_attributes_missing": "The table of the Shapefile (.dbf) is missing: its shapes say nothing of themselves.",
+        "shape_attributes_missing": "The table of the Shapefile (.dbf) is missing: its shapes have no values.",
         "shape_system_missing": "The Shapefile does not say which system its coordinates are in (no .prj).",
     }
 )
@@ -85,7 +85,7 @@ def _tables(path: Path, name: str) -> tuple[list[str], list[str]]:
     return [one for one in layers if one in plain], [one for one in layers if one not in plain]
 
 
-def read_json(path: Path, name: str, reading: Reading) -> Source:
+def read_json(path: Path, name: str, _reading: Reading) -> Source:
     """Read GeoJSON, and by this driver only: others would run what a file asks for."""
     with path.open("rb") as file:
         head = file.read(1 << 16)

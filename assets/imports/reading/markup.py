@@ -96,7 +96,7 @@ def _placemarks(content: bytes, name: str) -> Iterator[tuple[str, ElementTree.El
     path: list[ElementTree.Element] = []
     folders: list[str] = []
     try:
-        for event, element in ElementTree.iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314
+        for event, element in ElementTree.iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314 (no entities)
             local = _local(element)
             if event == "start":
                 path.append(element)
@@ -140,12 +140,12 @@ def _said(mark: ElementTree.Element) -> dict[str, str]:
 
 
 def _sheet(name: str, layer: _Layer) -> Sheet:
-    names = list(dict.fromkeys(key for row in layer.rows for key in row))[: LIMITS.columns]
+    names = list(dict.fromkeys(key for row in layer.rows for key in row))[: LIMITS.columns] or [""]
     columns = [pa.array([row.get(key) for row in layer.rows], pa.string()) for key in names]
-    cells = pa.table(columns or [pa.nulls(len(layer.rows), pa.string())], names=[str(at) for at in range(len(names) or 1)])
+    cells = pa.table(columns, names=[str(at) for at in range(len(names))])
     rows = range(1, len(layer.rows) + 1)
     geometry = pa.array(layer.shapes, pa.binary())
-    return Sheet(name, cells, rows, names=tuple(names) or ("",), geometry=geometry, srid=WGS84, notes={"srid": "format"})
+    return Sheet(name, cells, rows, names=tuple(names), geometry=geometry, srid=WGS84, notes={"srid": "format"})
 
 
 def _shape(mark: ElementTree.Element) -> bytes | None:

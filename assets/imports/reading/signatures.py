@@ -98,7 +98,7 @@ def format_of(path: Path, name: str) -> str:
         raise Unreadable("file_old_workbook", file=name)
     if head.startswith(b"\x00\x00\x27\x0a"):
         raise Unreadable("file_lone_shape", file=name)
-    return _texts(path, head, name)
+    return _texts(head, name)
 
 
 def _old_office(path: Path, name: str) -> str:
@@ -150,7 +150,7 @@ def _small(archive: zipfile.ZipFile, member: str) -> bool:
     return found is not None and found.file_size <= _HEAD_BYTES and not found.flag_bits & 1
 
 
-def _texts(path: Path, head: bytes, name: str) -> str:
+def _texts(head: bytes, name: str) -> str:
     text = head
     for bom, encoding in _BOMS:
         if head.startswith(bom):

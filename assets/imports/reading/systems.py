@@ -16,6 +16,8 @@ _CENTRE_EAST_M: Final = 500_000
 _MILLION: Final = 1_000_000
 _ZONE_DEG: Final = 3
 _FIRST_ZONE: Final = 25
+# The figures of a transverse Mercator projection, as EPSG numbers them.
+_MERIDIAN, _SCALE, _EAST, _NORTH = "8802", "8805", "8806", "8807"
 
 
 def srid_of(system: str | None) -> int | None:
@@ -45,9 +47,9 @@ def _zone(crs: CRS) -> int | None:
     datum = f"{crs.datum.name if crs.datum else ''} {crs.geodetic_crs.name if crs.geodetic_crs else ''}"
     if not any(word in datum.lower() for word in ("2000", "china", "unknown")):
         return None
-    figures = {parameter.code or parameter.name: parameter.value for parameter in operation.params}
-    meridian, scale = figures.get("8802", figures.get(8802)), figures.get("8805", figures.get(8805))
-    east, north = figures.get("8806", figures.get(8806)), figures.get("8807", figures.get(8807))
+    figures = {str(parameter.code): float(parameter.value) for parameter in operation.params}
+    meridian, scale = figures.get(_MERIDIAN), figures.get(_SCALE)
+    east, north = figures.get(_EAST), figures.get(_NORTH)
     if meridian is None or east is None or scale != 1 or north or meridian % _ZONE_DEG:
         return None
     zone = int(meridian) // _ZONE_DEG

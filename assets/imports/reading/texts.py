@@ -44,8 +44,9 @@ def read(path: Path, name: str, reading: Reading) -> Source:
         text = text.replace(b"\0", b"")
         notes.append(("text_nuls", {}))
     delimiter = delimiter_of(text[:_SAMPLE].decode("utf-8", "ignore"))
-    columns, rows = _at_once(text, delimiter) or _row_by_row(text, delimiter, name)
-    cells, rows = grids.compact([grids.blank_as_null(column) for column in columns], rows)
+    columns = _at_once(text, delimiter) or _row_by_row(text, delimiter, name)
+    numbers = range(1, len(columns[0]) + 1) if columns else range(0)
+    cells, rows = grids.compact([grids.blank_as_null(column) for column in columns], numbers)
     sheet = Sheet(Path(name).stem, cells, rows, notes={"encoding": encoding, "delimiter": delimiter})
     return Source("csv", (sheet,) if cells.num_rows else (), tuple(notes))
 
@@ -109,7 +110,7 @@ def delimiter_of(sample: str) -> str:
     return sign
 
 
-def _at_once(text: bytes, delimiter: str) -> tuple[list[pa.Array], range] | None:
+def _at_once(text: bytes, delimiter: str) -> list[pa.Array] | None:
     """All rows in one go where each has as many columns as the first; None where one has not."""
     try:
         first = next(csv.reader(io.StringIO(text[:_SAMPLE].decode("utf-8", "ignore")), delimiter=delimiter), [])
@@ -128,10 +129,10 @@ def _at_once(text: bytes, delimiter: str) -> tuple[list[pa.Array], range] | None
         )
     except (pa.ArrowInvalid, csv.Error):
         return None
-    return [column.combine_chunks() for column in table.columns], range(1, table.num_rows + 1)
+    return [column.combine_chunks() for column in table.columns]
 
 
-def _row_by_row(text: bytes, delimiter: str, name: str) -> tuple[list[pa.Array], range]:
+def _row_by_row(text: bytes, delimiter: str, name: str) -> list[pa.Array]:
     """Rows of unequal length."""
     columns: list[list[str | None]] = []
     count = 0
@@ -147,4 +148,4 @@ def _row_by_row(text: bytes, delimiter: str, name: str) -> tuple[list[pa.Array],
                 column.append(row[at] if at < len(row) else None)
     except csv.Error as error:
         raise Unreadable("text_quote_open", file=name, row=count + 1) from error
-    return [pa.array(column, pa.string()) for column in columns], range(1, count + 1)
+    return [pa.array(column, pa.string()) for column in columns]

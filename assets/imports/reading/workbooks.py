@@ -67,7 +67,7 @@ def read_new(path: Path, name: str, reading: Reading) -> Source:
             book = book or fastexcel.read_excel(str(path))
             sheet = _sheet(book, book.sheet_names.index(part.name), tuple(extent.merged))
         sheets.append(sheet)
-    notes = [("dates_from_1904", {})] if outline.from_1904 else []
+    notes: list[Any] = [("dates_from_1904", {})] if outline.from_1904 else []
     return _source("xlsx", sheets, [(part.name, part.visible) for part in outline.parts], notes, reading)
 
 
@@ -121,7 +121,8 @@ def _sheet(book: Any, number: int, merged: tuple[tuple[int, int, int, int], ...]
         found = re.search(r"Error\((\w+)\)", failure.detail)
         row, column = failure.position
         errors[row + 1, at[column]] = _ERRORS.get(found.group(1), "#ERROR") if found else "#ERROR"
-    cells, rows = grids.compact(columns, range(1, batch.num_rows + 1))
+    wrong = {row for row, _ in errors}
+    cells, rows = grids.compact(columns, range(1, batch.num_rows + 1), kept=wrong)
     return Sheet(loaded.name, cells, rows, merged=merged, errors=errors)
 
 

@@ -1,0 +1,74 @@
+"""Which sheets of a source belong to the ledger: the one that names the most fields, and those like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from assets.imports import headings
+from assets.imports.fields import Context, Kind
+from assets.imports.heading_rows import LEAST_KNOWN
+from assets.imports.headings import Headings
+from assets.imports.problems import Unreadable
+from assets.imports.settings import Reading
+from assets.imports.sheets import Sheet
+
+# Share of the fields of either sheet that both have to name.
+_ALIKE: Final = 0.6
+
+
+def choose_sheets(
+    sheets: Sequence[Sheet],
+    kind: Kind,
+    context: Context,
+    reading: Reading,
+    remembered: Callable[[str], Mapping[str, Any] | None] = lambda _fingerprint: None,
+) -> list[tuple[Sheet, Headings]]:
+    """Understand the headings of all sheets and keep those of the ledger.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        As they were read.
+    kind, context, reading
+        As for :func:`assets.imports.headings.understand`; sheets named in ``reading`` are kept whatever they say.
+    remembered : callable, optional
+        What people said of a former ledger, by the fingerprint of its headings.
+
+    Returns
+    -------
+    list of (Sheet, Headings)
+        In the order of the file.
+
+    Raises
+    ------
+    Unreadable
+        When no sheet has headings that are known.
+    """
+    understood = []
+    for sheet in sheets:
+        if reading.sheets and sheet.name not in reading.sheets:
+            continue
+        heads = headings.understand(sheet, kind, context, reading)
+        saved = remembered(heads.fingerprint)
+        if saved is not None:
+            heads = headings.understand(sheet, kind, context, reading, saved)
+        understood.append((sheet, heads))
+    known = [(sheet, heads) for sheet, heads in understood if len(_keys(heads)) >= LEAST_KNOWN]
+    if not known:
+        fullest = max(understood, key=lambda one: one[0].cells.num_rows, default=None)
+        if fullest is None:
+            raise Unreadable("headings_not_found", sheet="、".join(reading.sheets), rows="")
+        raise Unreadable("headings_not_found", **headings.not_found(fullest[0]).data)
+    if reading.sheets:
+        return known
+    best = max(known, key=lambda one: (len(_keys(one[1])), one[0].cells.num_rows))
+    return [(sheet, heads) for sheet, heads in known if _alike(_keys(heads), _keys(best[1]))]
+
+
+def _keys(heads: Headings) -> set[str]:
+    return {key for key in heads.columns.values() if key}
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= _ALIKE * max(len(one), len(other))
