@@ -105,10 +105,11 @@ def _check(
     staging.tell_faults(parsed.faults)
     progress("regions")
     regions.resolve(staging)
-    progress("positions")
-    evidence = positions.locate(staging, parsed, how)
     progress("identities")
     identify(staging)
+    # Where a row says nothing of its position, its record may.
+    progress("positions")
+    evidence = positions.locate(staging, parsed, how)
     regions.complete(staging)
     progress("rules")
     given = {key for one in understood for key in one.heads.columns.values() if key}
