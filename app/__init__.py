@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     from app.grants import views as grants
     from app.health import views as health
     from app.home import views as home
+    from app.imports import exporting as ledgers
     from app.maintenance import views as maintenance
     from app.map import views as map_
     from app.ownership import views as ownership
@@ -77,7 +78,7 @@ def create_app(settings: Settings) -> Flask:
     delegations.init_app(app)
     refusals.init_app(app)
 
-    rooms = (accounts, administration, audit, funds, grants, health, home, map_, maintenance)
+    rooms = (accounts, administration, audit, funds, grants, health, home, ledgers, map_, maintenance)
     others = (outside, own, ownership, parties, personal, places, positions, posts)
     for room in (*rooms, *others, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)

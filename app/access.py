@@ -147,6 +147,8 @@ MATRIX: dict[str, tuple[tuple[Rule, str], ...]] = {
         (WRITE, "withdraw"),
         (KEEP_STEPS, "set_rule"),
     ),
+    # Whole ledgers go out to whoever sees the records.
+    "ledgers": ((EVERYONE, "index"), (LISTS, "send")),
     "audit": ((AUDIT, "index export"),),
     "administration": (
         (EVERYONE, "index show"),

@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "name": ("assets", "projects", "villages", "sites", "facilities", "regions"),
     "code": ("zh",),
     "form": ("xlsx", "csv", "geojson", "shp"),
+    "ledger": ("asset", "facility"),
     "year": ("2026",),
     "z": ("9",),
     "x": ("407",),

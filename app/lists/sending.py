@@ -42,7 +42,7 @@ def send_list(listing: Listing, form: str = "xlsx") -> Response | str:
     spatial = listing.geom is not None
     if form == LOOK and spatial:
         table, total = _read(listing)
-        return _tell_losses(listing, table, total)
+        return tell_losses(table, total, endpoint=listing.export, back=listing.endpoint)
     chosen = form_of(form, spatial=spatial)
     encoding = request.args.get("encoding", ENCODINGS[0]).upper()
     if encoding not in ENCODINGS:
@@ -88,29 +88,37 @@ def _left_out(listing: Listing, asked: Filter, ids: Any) -> list[str]:
     ]
 
 
-def _tell_losses(listing: Listing, table: Table, total: int) -> str:
-    found = look_through(table)
+def tell_losses(table: Table, total: int, *, endpoint: str, back: str, **route: Any) -> str:
+    """The page that tells what a Shapefile would lose, and offers both encodings and better forms.
+
+    Parameters
+    ----------
+    table : Table
+        Is read, once.
+    total : int
+        How many rows it has.
+    endpoint, back : str
+        Where its files are sent, and the page it was asked on.
+    **route : str
+        What the address of the files needs besides the form.
+    """
     asked: dict[str, Any] = request.args.to_dict(flat=False)
     asked.pop("encoding", None)
+    kept = {name: value for name, value in asked.items() if name not in ("ids", "all", "count")}
+
+    def address(form: str, **more: Any) -> str:
+        return url_for(endpoint, form=form, **route, **more, **asked)
+
     return render_template(
         "lists/shapefile.html",
-        listing=listing,
         title=table.title,
         total=total,
         found=[
-            (
-                losses.encoding,
-                list(losses.told(table.heads)),
-                url_for(listing.export, form="zip", encoding=losses.encoding, **asked),
-            )
-            for losses in found
+            (losses.encoding, list(losses.told(table.heads)), address("zip", encoding=losses.encoding))
+            for losses in look_through(table)
         ],
-        others=[
-            (form.title, url_for(listing.export, form=form.key, **asked))
-            for form in FORMS
-            if form.key in ("gpkg", "geojson")
-        ],
-        back=url_for(listing.endpoint, **{name: value for name, value in asked.items() if name not in ("ids", "all")}),
+        others=[(form.title, address(form.key)) for form in FORMS if form.key in ("gpkg", "geojson")],
+        back=url_for(back, **kept),
     )
 
 
