@@ -108,6 +108,10 @@ class Kind:
     given: frozenset[str] = frozenset({"code"})
     # What tells several rows of one record apart, where a record may have several (a project's fund documents).
     apart: tuple[str, ...] = ()
+    # Whether a new record needs a place; else its rows may name one.
+    place_needed: bool = True
+    # Finds what rows refer to before their own records are looked for (the asset of an inspection).
+    refer: Callable[[Staging], None] | None = None
     # Adds to ``differences`` what a row says of rows beside its record, once the record itself was compared.
     further: Callable[[Staging], None] | None = None
 

@@ -33,6 +33,8 @@ def identify(staging: Staging) -> None:
     What somebody said goes first; then the ways of the kind one after the other, or the chosen one
     alone. Rows that speak of the same are told, each with the others.
     """
+    if staging.kind.refer is not None:
+        staging.kind.refer(staging)
     existing = records_of(staging)
     _as_said(staging, existing)
     tried: list[str] = []
@@ -109,7 +111,7 @@ def _by(staging: Staging, existing: Any, keys: Sequence[str], tried: Sequence[st
             func.array_to_string(codes[1:_NAMED], "、").label("codes"),
         )
         .select_from(rows.join(existing, and_(*same)))
-        .where(rows.c.record_id.is_(None), _undecided(staging))
+        .where(rows.c.record_id.is_(None), undecided(staging))
         .group_by(rows.c.number)
         .cte("found")
         .prefix_with("MATERIALIZED", dialect="postgresql")
@@ -136,7 +138,7 @@ def _by(staging: Staging, existing: Any, keys: Sequence[str], tried: Sequence[st
             field,
             rows.c.record_id.is_(None),
             rows.c[field].is_not(None),
-            _undecided(staging),
+            undecided(staging),
             ~_told(staging, "record_ambiguous"),
             value=rows.c[field],
         )
@@ -152,7 +154,7 @@ def _refuse_twice(staging: Staging, tried: Sequence[str]) -> None:
         columns = tuple(_key(rows, key) for key in keys)
         if any(column is None for column in columns):
             continue
-        told = (~_told(staging, "key_twice"), ~_told(staging, "record_twice"), _undecided(staging))
+        told = (~_told(staging, "key_twice"), ~_told(staging, "record_twice"), undecided(staging))
         new = (rows.c.record_id.is_(None), columns[0].is_not(None))
         named = [cast(one, Text) for key, one in zip(keys, columns, strict=True) if key != "region_id"]
         said = [rows.c[key] for key in ("village", "region_code", "name") if key in rows.c]
@@ -189,7 +191,7 @@ def _key(table: Any, key: str) -> Any:
     return func.extract("year", table.c.built_on) if key == "year" and "built_on" in table.c else None
 
 
-def _undecided(staging: Staging) -> ColumnElement[bool]:
+def undecided(staging: Staging) -> ColumnElement[bool]:
     """The criterion that nobody has said which record a row speaks of."""
     said = select(ImportAnswer.id).where(
         ImportAnswer.batch_id == staging.batch.id,
@@ -204,4 +206,4 @@ def _told(staging: Staging, code: str) -> ColumnElement[bool]:
     return select(found.c.number).where(found.c.number == staging.rows.c.number, found.c.code == code).exists()
 
 
-__all__ = ["entity_of", "identify", "records_of", "ways_of"]
+__all__ = ["entity_of", "identify", "records_of", "undecided", "ways_of"]

@@ -98,11 +98,12 @@ def complete(staging: Staging) -> None:
         .cte("found")
     )
     staging.set({"region_id": found.c.id, "region_path": found.c.region_path}, rows.c.number == found.c.number)
-    if "place" in rows.c:
+    if "place" in rows.c and staging.kind.place_needed:
         # An address without a known town or village, and no position to say more.
         unknown = rows.c.place.is_not(None)
         staging.tell("region_unknown", "place", nowhere, unknown, value=rows.c.place, area=_area(staging))
-    staging.tell("region_missing", _field_of(staging), nowhere)
+    if staging.kind.place_needed:
+        staging.tell("region_missing", _field_of(staging), nowhere)
     _refuse_unreachable(staging)
 
 

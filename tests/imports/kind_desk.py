@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from assets.imports import regions
+from assets.imports.cells import tell_required
 from assets.imports.fields import REGION_FIELDS, Context, Kind
+from assets.imports.identities import identify
 from assets.imports.models import ImportBatch
 from assets.imports.staging import Staging
+from assets.imports.verdicts import settle
 from assets.regions.models import Region
 from assets.scope import Reach, Viewer, bind_viewer
 from tests import factories
@@ -58,9 +61,7 @@ class Ledgers:
         )
         self.session.add(batch)
         self.session.flush()
-        staging = Staging(
-            self.session, batch, kind, Context(today=DAY), identity=identity or (kind.identities or ("",))[0]
-        )
+        staging = Staging(self.session, batch, kind, Context(today=DAY), identity=identity)
         for number, row in enumerate(rows, start=1):
             self.session.execute(insert(staging.rows), [{"number": number, "sheet": "1", "row": number + 1, **row}])
         staging.analyze()
@@ -89,4 +90,37 @@ def places(staging: Staging) -> list[int | None]:
     return list(staging.session.scalars(select(rows.region_id).order_by(rows.number)))
 
 
-Answer = Callable[..., Staging]
+def looked_at(ledgers: Ledgers, kind: Kind, rows: Sequence[dict[str, Any]]) -> Staging:
+    """Rows with all checks done and their verdicts given."""
+    staging = ledgers.stage(kind, [{key: value for key, value in row.items() if value is not None} for row in rows])
+    regions.resolve(staging)
+    identify(staging)
+    regions.complete(staging)
+    tell_required(staging)
+    kind.check(staging)
+    settle(staging)
+    return staging
+
+
+def entered(ledgers: Ledgers, kind: Kind, rows: Sequence[dict[str, Any]]) -> list[int | None]:
+    """The records that rows became; every row must be in order."""
+    staging = looked_at(ledgers, kind, rows)
+    wrong = [one for one in told(staging) if one[2] != "note"]
+    assert wrong == []
+    kind.write(staging)
+    ledgers.session.flush()
+    ledgers.session.expire_all()
+    numbers = staging.rows.c
+    return list(ledgers.session.scalars(select(numbers.record_id).order_by(numbers.number)))
+
+
+def verdicts(staging: Staging) -> list[str]:
+    """What becomes of every row."""
+    rows = staging.rows.c
+    return list(staging.session.scalars(select(rows.verdict).order_by(rows.number)))
+
+
+def columns_of(record: Any, *but: str) -> dict[str, Any]:
+    """What a record says, without what tells it from another of the same words."""
+    own = {"id", "created_at", "updated_at", "created_by", "updated_by", "revision", *but}
+    return {one.key: getattr(record, one.key) for one in inspect(record).mapper.column_attrs if one.key not in own}
