@@ -14,7 +14,7 @@ from assets.errors import InvalidValue
 _INVENTED = re.compile(r"[0-9A-Z]{8,18}")
 # Who gave it out: the offices for bodies, people's affairs, trade, farming and so on.
 _AUTHORITIES = tuple("123456789ANY")
-_PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|400-?\d{3}-?\d{4}|\d{7,8}")
+_PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|400-?\d{3}-?\d{4}|[2-9]\d{6,7}")
 
 
 class NoSuchCode(InvalidValue):

@@ -41,7 +41,7 @@ TYPES: Final[Mapping[CellType, pa.DataType]] = {
 }
 # Texts that say plainly what they mean; all others are read one by one.
 _PLAIN: Final[Mapping[CellType, str]] = {
-    "money": r"^-?\d{1,9}(\.\d{1,2})?$",
+    "money": r"^-?\d{1,8}(\.\d{1,2})?$",
     "number": r"^-?\d{1,15}(\.\d{1,4})?$",
     "integer": r"^-?\d{1,15}$",
     # The last days of a month are looked up in the calendar.
@@ -123,7 +123,7 @@ def read_cell(text: str, column: Column) -> Cell:
     tidy = texts.tidy(text)
     if not tidy:
         return Cell()
-    if tidy.lower() in texts.CLEAR:
+    if texts.asks_to_clear(tidy):
         return Cell(None, _CLEARED)
     if error := texts.formula_error(tidy):
         return error

@@ -93,6 +93,8 @@ def read_year(text: str, column: Column) -> Cell:
     written = _in_digits(entries.plain(text))
     if found := _YEAR.fullmatch(written):
         return Cell(int(found[1]))
+    if re.fullmatch(r"[12]\d{4}", written):
+        return refused("year_unreadable")
     cell = read_date(text, column)
     if cell.value is None or not _FIRST_YEAR <= cell.value.year <= _LAST_YEAR:
         return refused("year_unreadable")

@@ -29,7 +29,7 @@ SCALES: Final = {
 }
 _CENT: Final = Decimal("0.01")
 _NAMED: Final = re.compile(r"[万亿千百元圆块wW¥]|yuan|rmb|cny", re.IGNORECASE)
-_WRAPPED: Final = re.compile(r"[(\[](.+)[)\]]|(.+)-")
+_BELOW_ZERO: Final = re.compile(r"[(\[](?P<inner>[^+\-−()].*)[)\]]|负(?P<word>[^+\-−].*)|(?P<before>[^+\-−(].*)[-−]")
 
 
 def read_money(text: str, column: Column) -> Cell:
@@ -53,11 +53,11 @@ def names_unit(text: str) -> bool:
 
 
 def _named(written: str) -> Decimal:
-    """An amount with its unit, which may stand in brackets or have its minus behind."""
-    wrapped = _WRAPPED.fullmatch(written)
-    if wrapped:
-        return -entries.read_amount(wrapped[1] or wrapped[2])
-    return numbers.without_noise(entries.read_amount(written.removeprefix("负"))) * (-1 if written[:1] == "负" else 1)
+    """An amount with its unit; one below zero may stand in brackets or have its minus behind."""
+    found = _BELOW_ZERO.fullmatch(written)
+    if found:
+        return -numbers.without_noise(entries.read_amount(found["inner"] or found["word"] or found["before"]))
+    return numbers.without_noise(entries.read_amount(written))
 
 
 def _nearly(written: str) -> str | None:

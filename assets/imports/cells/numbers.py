@@ -40,7 +40,8 @@ _IN_CHINESE: Final = re.compile(
     "(?P<number>[零〇一二两三四五六七八九十百千]+)(?P<unit>[^零〇一二两三四五六七八九十百千几多].{0,9})?"
 )
 _ABOUT: Final = re.compile(
-    "(?:约|大约|近|超|不到|不足|>=?|<=?|≥|≤|~)(?P<first>.+)|(?P<last>.+?)(?:左右|以上|以下|余|多|上下)(?P<unit>.*)"
+    r"(?:约|大约|近|超|不到|不足|>=?|<=?|≥|≤|~)(?P<first>.+)"
+    r"|(?P<last>.+?)(?:左右|以上|以下|上下|余|多)(?P<unit>\D{0,3})"
 )
 _SCALES: Final = {"万": Decimal(10_000), "亿": Decimal(10) ** 8}
 
@@ -115,7 +116,7 @@ def without_noise(value: Decimal) -> Decimal:
 def _read(text: str, column: Column, *, whole: bool) -> Cell:
     written = entries.plain(text)
     value, unit = _parts(written)
-    if value is None:
+    if value is None or (unit and _ABOUT.fullmatch(written)):
         return _unreadable(written)
     told: Finding | None = None
     own = column.field.unit

@@ -49,7 +49,7 @@ def read_phone(text: str, column: Column) -> Cell:
     number = codes.plain_code(text)
     if codes.rounded(number):
         return refused("person_code_rounded")
-    number = codes.whole(number)
+    number = re.sub(r"^(?:\+?86-?|0086-?)?(1\d{2})-?(\d{4})-?(\d{4})$", r"\1\2\3", codes.whole(number))
     # 0917 and seven or eight digits, without the zero.
     if re.fullmatch(r"[2-9]\d{8,10}", number):
         return refused("phone_zero_lost")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.imports.cells import texts
 from assets.imports.cells.columns import Read
 from assets.imports.fields import Field, Kind
 from assets.imports.problems import Fault
@@ -27,20 +28,18 @@ def take_units(kind: Kind, columns: dict[str, Any], reads: dict[str, Read], numb
             continue
         here = columns.get(beside.key)
         units = here.to_pylist() if here is not None else [None] * len(numbers)
+        # Where the unit stands beside the quantity anyway, there is nothing to tell.
+        untold: set[int] = set()
+        differing: list[Fault] = []
         for row, place in read.places(read.units):
-            unit, other = read.units[place], units[row]
+            unit, other, number = read.units[place], units[row], int(numbers[row])
             if other is None:
                 units[row] = unit
-            elif other != unit:
-                faults.append(
-                    Fault(
-                        int(numbers[row]),
-                        field.key,
-                        "quantity_unit_differs",
-                        "doubt",
-                        read.cells[place],
-                        None,
-                        {"unit": unit, "other": other},
-                    )
-                )
+                continue
+            untold.add(number)
+            if other != unit:
+                told = {"unit": unit, "other": other}
+                value = texts.shown(texts.tidy(read.cells[place]))
+                differing.append(Fault(number, field.key, "quantity_unit_differs", "doubt", value, None, told))
+        faults[:] = [one for one in faults if one.field != field.key or one.number not in untold] + differing
         columns[beside.key] = pa.array(units, pa.string())

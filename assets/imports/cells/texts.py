@@ -90,6 +90,11 @@ def is_dash(text: str) -> bool:
     return text in _DASHES
 
 
+def asks_to_clear(text: str) -> bool:
+    """Whether a tidy text asks for what is recorded to be taken out."""
+    return len(text) < 10 and unicodedata.normalize("NFKC", text).lower() in CLEAR
+
+
 def formula_error(text: str) -> Cell | None:
     """What an error of a formula, or a column too narrow for its number, gives."""
     if _ERRORS.fullmatch(text.upper()):

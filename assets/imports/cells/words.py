@@ -18,69 +18,13 @@ declare(
         "yes_unreadable": "“{value}” is neither yes nor no. Please put in one of the two.",
     }
 )
-_YES: Final = frozenset(
-    [
-        "是",
-        "有",
-        "对",
-        "y",
-        "yes",
-        "true",
-        "t",
-        "1",
-        "1.0",
-        "√",
-        "✓",
-        "✔",
-        "☑",
-        "v",
-        "已",
-        "正确",
-        "yes.",
-        "ok",
-        "真",
-        "需要",
-        "属于",
-        "■",
-        "●",
-        "〇",
-        "○",
-    ]
-)
+_YES: Final = frozenset({*"是有对已真需yvt1√✓✔☑■●", "yes", "true", "ok", "1.0", "正确", "需要", "属于"})
 _NO: Final = frozenset(
-    [
-        "否",
-        "无",
-        "不",
-        "错",
-        "n",
-        "no",
-        "false",
-        "f",
-        "0",
-        "0.0",
-        "×",
-        "✗",
-        "✘",
-        "☒",
-        "x",
-        "未",
-        "没有",
-        "不是",
-        "假",
-        "非",
-        "不需要",
-        "不属于",
-        "暂无",
-        "□",
-        "☐",
-        "未有",
-        "no.",
-    ]
+    {*"否无不未没错假非nfx0×✗✘☒□☐", "no", "false", "0.0", "没有", "不是", "不需要", "不属于", "不涉及", "暂无"}
 )
 # 已确权, 未确权: what was done stands behind.
 _DONE: Final = re.compile("已(?!经?不|经?没|未).{1,8}")
-_NOT_DONE: Final = re.compile("(?:未|尚未|还未|没有|不|暂未|无需).{1,8}")
+_NOT_DONE: Final = re.compile("(?:未|尚未|还未|没有|暂未|无需).{1,8}")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _MOST_TOLD: Final = 30
 
