@@ -6,11 +6,11 @@ the format has a default: too many hold shifted or projected coordinates.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ from assets.imports.reading import markup, shapefiles, signatures, systems, text
 from assets.imports.reading.archives import Archive
 from assets.imports.reading.attributes import texts_of
 from assets.imports.reading.limits import LIMITS
+from assets.imports.reading.naming import under_name
 from assets.imports.settings import Reading
 from assets.imports.sheets import Sheet, Source
 
@@ -46,6 +47,9 @@ _DATA: Final = (".geojson", ".json", ".csv", ".txt", ".gpkg", ".kml")
 _BESIDE: Final = ("__macosx/", ".ds_store", "thumbs.db")
 # Tables that programs keep beside the layers, for their own use.
 _OF_PROGRAMS: Final = frozenset({"layer_styles", "qgis_projects", "gpkg_ogr_contents", "data_licenses"})
+_GEOJSON: Final = re.compile(
+    rb'"type"\s*:\s*"(Feature|FeatureCollection|(Multi)?(Point|LineString|Polygon)|GeometryCollection)"'
+)
 _NO_GEOMETRY: Final = re.compile(rb'"geometry"\s*:\s*null')
 
 
@@ -53,10 +57,8 @@ def read_database(path: Path, name: str, reading: Reading) -> Source:
     """Read the layers of a GeoPackage; views are passed over, since they are programs."""
     tables, derived = _tables(path, name)
     notes = [("layers_derived", {"sheets": "、".join(derived)})] if derived else []
-    with TemporaryDirectory() as folder:
-        link = Path(folder) / "layers.gpkg"
-        link.symlink_to(path.resolve())
-        sheets = [_sheet(str(link), one) for one in tables if not reading.sheets or one in reading.sheets]
+    with under_name(path, "layers.gpkg") as link:
+        sheets = [_sheet(link, one) for one in tables if not reading.sheets or one in reading.sheets]
     return Source("gpkg", tuple(one for one in sheets if one.cells.num_rows), tuple(notes))
 
 
@@ -91,7 +93,12 @@ def read_json(path: Path, name: str, _reading: Reading) -> Source:
         head = file.read(1 << 16)
         file.seek(max(path.stat().st_size - (1 << 16), 0))
         stated = b'"crs"' in head or b'"crs"' in file.read()
-    sheet = _sheet(f"GeoJSON:{path}", None)
+    try:
+        sheet = _sheet(f"GeoJSON:{path}", None)
+    except pyogrio.errors.DataSourceError as error:
+        if not _GEOJSON.search(head):
+            raise Unreadable("file_foreign", file=name, what="JSON") from error
+        raise
     sheet = replace(sheet, name=Path(name).stem, srid=sheet.srid if stated else None)
     if sheet.geometry is not None and sheet.geometry.null_count:
         sheet = replace(sheet, geometry=_broken_marked(path, sheet.geometry))
@@ -104,19 +111,14 @@ def _broken_marked(path: Path, geometry: Any) -> Any:
     Where a file says as often that there is no geometry as none was read, nothing was lost.
     """
     content = path.read_bytes()
-    shapes = geometry.to_pylist()
-    lost = geometry.null_count - len(_NO_GEOMETRY.findall(content))
-    lost -= max(len(shapes) - content.count(b'"geometry"'), 0)
-    if lost <= 0:
+    if geometry.null_count <= len(_NO_GEOMETRY.findall(content)):
         return geometry
-    at, place = 0, -1
-    for found in re.finditer(rb'"geometry"\s*:\s*(null|\{)', content):
-        place += 1
-        if place >= len(shapes):
-            break
-        if found.group(1) == b"{" and shapes[place] is None:
-            shapes[place] = markup.BROKEN
-            at += 1
+    shapes = geometry.to_pylist()
+    features = json.loads(content).get("features")
+    if isinstance(features, list) and len(features) == len(shapes):
+        for place, feature in enumerate(features):
+            if shapes[place] is None and isinstance(feature, dict) and feature.get("geometry") is not None:
+                shapes[place] = markup.BROKEN
     return pa.array(shapes, pa.binary())
 
 
@@ -180,22 +182,13 @@ def _read_data(archive: Archive, name: str, reading: Reading) -> Source:
         return readers[form](unpacked, inner, reading)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without warnings about single geometries, which the rows tell themselves."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES", "OGR_SQLITE_LOAD_EXTENSIONS": None})
-        try:
-            yield
-        finally:
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
-
-
 def _sheet(path: str, layer: str | None, *, shown: str = "", stated: str | None = None) -> Sheet:
     """One layer as a sheet; ``stated`` is the encoding of a Shapefile, None for other formats."""
-    with _quiet():
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    try:
         meta, table = pyogrio.raw.read_arrow(path, layer=layer)
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
     name = meta["geometry_name"] or "wkb_geometry"
     geometry = None
     if name in table.column_names and meta["geometry_type"] is not None:

@@ -1,4 +1,4 @@
-"""The container of old office files: which streams it holds, and whether a workbook in it is protected."""
+"""The container of old office files: the streams it holds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER: Final = 512
 _ENTRY: Final = 128
 _LAST: Final = 0xFFFFFFFA  # sector numbers from here on are marks
-_FILEPASS: Final = 0x002F
-_BOF: Final = 0x0809
 # Entries of a directory that are read: a ledger's container has a dozen.
 _MOST_ENTRIES: Final = 4096
 
@@ -32,22 +30,13 @@ def streams(path: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def is_protected(path: Path) -> bool:
-    """Whether the workbook in a container asks for a password before its cells can be read."""
-    first, size = streams(path).get("Workbook", (0, 0))
+def stream(path: Path, name: str) -> bytes:
+    """The content of one stream; empty where there is none. Small ones, which lie elsewhere, are not looked for."""
+    first, size = streams(path).get(name, (0, 0))
+    if not size:
+        return b""
     with path.open("rb") as file:
-        content = _Sectors(file.read())
-    book = content.chain(first, min(size, 1 << 16))
-    at = 0
-    while at + 4 <= len(book):
-        record, length = struct.unpack_from("<HH", book, at)
-        if record == _FILEPASS:
-            return True
-        # The mark follows the first record at once, but for a few that say how the file is to be shown.
-        if at and record == _BOF:
-            return False
-        at += 4 + length
-    return False
+        return _Sectors(file.read()).chain(first, size)
 
 
 class _Sectors:

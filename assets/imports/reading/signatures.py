@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from assets.imports.problems import Unreadable, declare
-from assets.imports.reading import ole
+from assets.imports.reading import biff, ole
 
 declare(
     {
@@ -115,7 +115,7 @@ def _old_office(path: Path, name: str) -> str:
     if "Workbook" not in streams:
         code = "file_old_workbook" if "Book" in streams else "file_unknown" if streams else "file_damaged"
         raise Unreadable(code, file=name)
-    if ole.is_protected(path):
+    if biff.is_protected(biff.book_of(path)):
         raise Unreadable("file_locked", file=name)
     if any(stream.startswith("_VBA_PROJECT") for stream in streams):
         raise Unreadable("file_macros", file=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from assets.imports.sheets import Source
 declare(
     {
         "file_too_large": "The file has {megabytes} MB; at most {most} MB are taken in. Please split it.",
+        "file_exhausting": "{file} needs more memory than one ledger may have. Please split it.",
         "file_without_rows": "{file} holds nothing: no sheet in it has any content.",
     }
 )
@@ -58,12 +60,16 @@ def read_source(path: Path, file_name: str, reading: Reading) -> Source:
     if size > LIMITS.file_bytes:
         most = LIMITS.file_bytes >> 20
         raise Unreadable("file_too_large", file=file_name, megabytes=-(-size >> 20), most=most)
-    form = signatures.format_of(path, file_name)
     try:
-        source = _READERS[form](path, file_name, reading)
-    except (Unreadable, MemoryError):
+        with warnings.catch_warnings():
+            # Of single cells and geometries; what matters of them is told by their rows.
+            warnings.simplefilter("ignore")
+            source = _READERS[signatures.format_of(path, file_name)](path, file_name, reading)
+    except (Unreadable, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:  # parsers of foreign formats fail in more ways than they name
+    except (MemoryError, RecursionError) as error:
+        raise Unreadable("file_exhausting", file=file_name) from error
+    except BaseException as error:  # parsers of foreign formats fail in more ways than they name, panics included
         raise Unreadable("file_damaged", file=file_name) from error
     if not source.sheets:
         raise Unreadable("file_without_rows", file=file_name)

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.imports.problems import Unreadable, declare
-from assets.imports.reading import grids, sheet_xml, streams
+from assets.imports.reading import biff, grids, sheet_xml, streams
 from assets.imports.reading.archives import Archive
 from assets.imports.reading.limits import LIMITS
+from assets.imports.reading.naming import under_name
 from assets.imports.settings import Reading
 from assets.imports.sheets import Sheet, Source
 
@@ -55,34 +56,40 @@ def read_new(path: Path, name: str, reading: Reading) -> Source:
         for number, part in enumerate(outline.parts)
         if part.member in archive.members
     }
-    book: Any = None
     sheets = []
-    for number in chosen:
-        part, extent = outline.parts[number], extents.get(number)
-        if extent is None or not extent.rows:
-            continue
-        if extent.cells > LIMITS.cells_at_once:
-            sheet = streams.read_sheet(path, part.name, extent)
-        else:
-            book = book or fastexcel.read_excel(str(path))
-            sheet = _sheet(book, book.sheet_names.index(part.name), tuple(extent.merged))
-        sheets.append(sheet)
+    with under_name(path, "book.xlsx") as link:
+        book: Any = None
+        for number in chosen:
+            part, extent = outline.parts[number], extents.get(number)
+            if extent is None or not extent.rows:
+                continue
+            if extent.cells > LIMITS.cells_at_once:
+                sheets.append(streams.read_sheet(path, part.name, extent))
+                continue
+            book = book or fastexcel.read_excel(link)
+            sheets.append(_sheet(book, book.sheet_names.index(part.name), tuple(extent.merged)))
     notes: list[Any] = [("dates_from_1904", {})] if outline.from_1904 else []
     return _source("xlsx", sheets, [(part.name, part.visible) for part in outline.parts], notes, reading)
 
 
 def read_old(path: Path, name: str, reading: Reading) -> Source:
-    """Read an .xls; which cells are merged in it is not known."""
-    book = fastexcel.read_excel(str(path))
-    names = book.sheet_names
-    if len(names) > LIMITS.sheets:
-        raise Unreadable("sheets_too_many", file=name, number=len(names), most=LIMITS.sheets)
-    states = []
-    for number in range(len(names)):
-        state = book.load_sheet(number, header_row=None, skip_rows=0, n_rows=0, dtypes="string").visible
-        states.append((names[number], state == "visible"))
-    sheets = [_sheet(book, number, ()) for number in _chosen(states, name, reading)]
+    """Read an .xls."""
+    merged = biff.merged_blocks(biff.book_of(path))
+    with under_name(path, "book.xls") as link:
+        book = fastexcel.read_excel(link)
+        names = book.sheet_names
+        if len(names) > LIMITS.sheets:
+            raise Unreadable("sheets_too_many", file=name, number=len(names), most=LIMITS.sheets)
+        if len(merged) != len(names):
+            merged = [()] * len(names)
+        states = [(one, _is_visible(book, number)) for number, one in enumerate(names)]
+        sheets = [_sheet(book, number, merged[number]) for number in _chosen(states, name, reading)]
     return _source("xls", sheets, states, [], reading)
+
+
+def _is_visible(book: Any, number: int) -> bool:
+    empty = book.load_sheet(number, header_row=None, skip_rows=0, n_rows=0, dtypes="string")
+    return bool(empty.visible == "visible")
 
 
 def _chosen(states: list[tuple[str, bool]], file: str, reading: Reading) -> list[int]:
