@@ -177,7 +177,8 @@ def read_binary(column: pa.Array) -> Written:
     """
     values = np.array(_combined(column).to_pylist(), dtype=object)
     found = Written.nothing(len(values))
-    geometries = shapely.from_wkb(values, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):
+        geometries = shapely.from_wkb(values, on_invalid="ignore")
     there = np.array([bool(value) for value in values], dtype=bool)
     lost = there & shapely.is_missing(geometries)
     for at in np.flatnonzero(lost):

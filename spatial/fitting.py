@@ -68,6 +68,8 @@ def metres_outside(
     index, x, y = np.asarray(which), np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
     found = np.full(x.shape, np.nan)
     known = np.flatnonzero((index >= 0) & np.isfinite(x) & np.isfinite(y))
+    if not known.size:
+        return found
     order = known[np.argsort(index[known], kind="stable")]
     claimed, starts = np.unique(index[order], return_index=True)
     for number, places in zip(claimed, np.split(order, starts[1:]), strict=True):
@@ -129,8 +131,8 @@ def choose(readings: Mapping[str, FloatArray]) -> tuple[str | None, dict[str, Fi
     -----
     One is chosen where it has at least :data:`LEAST_INSIDE` of its rows inside and, against
     each other one, at least :data:`LEAST_TELLING` rows that lie inside under it and outside
-    under the other, :data:`LEAST_RATIO` times as many as the opposite, and at most half of
-    the other's metres outside.
+    under the other, :data:`LEAST_RATIO` times as many as the opposite, and these lie at most
+    half as many metres outside, all together.
     """
     fits = compare(readings)
     if not fits:
@@ -159,9 +161,10 @@ def beats(better: FloatArray, worse: FloatArray) -> bool:
     """
     known = np.isfinite(better) & np.isfinite(worse)
     one, two = better[known], worse[known]
-    wins, losses = int(((one <= NEAR_M) & (two > NEAR_M)).sum()), int(((two <= NEAR_M) & (one > NEAR_M)).sum())
-    far, farther = float(one.sum(where=one > NEAR_M)), float(two.sum(where=two > NEAR_M))
-    return wins >= max(LEAST_TELLING, LEAST_RATIO * losses) and far <= farther / 2
+    won, lost = (one <= NEAR_M) & (two > NEAR_M), (two <= NEAR_M) & (one > NEAR_M)
+    # Rows outside under both, such as those of a wrong village, would drown the metres of all others.
+    far, farther = float(one[lost].sum()), float(two[won].sum())
+    return int(won.sum()) >= max(LEAST_TELLING, LEAST_RATIO * int(lost.sum())) and far <= farther / 2
 
 
 def holding_shape(shapes: Sequence[BaseGeometry], lon: ArrayLike, lat: ArrayLike) -> NDArray[np.intp]:

@@ -8,8 +8,10 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import case, func, select, true
+from sqlalchemy import Text, and_, case, cast, func, not_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
+from assets.imports.models import ImportRow
 from assets.imports.position_claims import Claims, IntArray
 from assets.imports.position_problems import PositionProblems
 from assets.imports.position_readings import Positions
@@ -75,7 +77,7 @@ def tell_unreadable(found: Positions, problems: PositionProblems) -> NDArray[np.
     problems.tell("position_zero", np.flatnonzero(zero))
     there = ~written.has_geometry & np.isfinite(written.first)
     strange = there & ~zero & ~(np.isfinite(found.lon) & np.isfinite(found.lat))
-    open_zone = [rows for code, rows, _ in found.doubtful if code == "places_zone_open"]
+    open_zone = [one.rows for one in found.questions if one.code == "places_zone_open"]
     for rows in open_zone:
         problems.tell("places_zone_open", rows, data=[{"easting": round(float(one))} for one in _eastings(found, rows)])
         strange[rows] = False
@@ -159,10 +161,10 @@ def tell_outside(
 
 
 def tell_moved_borders(staging: Staging) -> None:
-    """Tell rows that no doubt was told of and whose position now lies outside their region."""
-    rows, found = staging.rows, staging.found
-    known = select(found.c.number).where(
-        found.c.number == rows.c.number, found.c.code.in_(("position_outside", "position_outside_all"))
+    """Tell rows that lay inside their region at the preview and lie outside it by its present border."""
+    rows, kept = staging.rows, ImportRow
+    of = rows.join(Region, Region.id == rows.c.region_id).join(
+        kept, and_(kept.batch_id == staging.batch.id, kept.number == rows.c.number)
     )
     staging.tell(
         "position_border_moved",
@@ -170,9 +172,12 @@ def tell_moved_borders(staging: Staging) -> None:
         rows.c.geom.is_not(None),
         rows.c.position_quality.is_distinct_from("village_point"),
         Region.shape.is_not(None),
+        # Most borders are as they were: only the others are worth a look.
+        Region.updated_at > staging.batch.checked_at,
+        not_(kept.codes.overlap(cast(array(["position_outside", "position_outside_all"]), ARRAY(Text)))),
         ~func.ST_DWithin(Region.shape, rows.c.geom, _NEAR_DEG),
-        ~known.exists(),
-        of=rows.join(Region, Region.id == rows.c.region_id),
+        staging.seen(ImportRow),
+        of=of,
         severity="doubt",
         region=Region.short_name,
     )

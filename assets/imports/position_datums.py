@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from assets.imports.position_claims import Claims, IntArray, Stored
-from assets.imports.position_readings import Positions
+from assets.imports.position_readings import Positions, Question
 from assets.imports.position_statements import Stated
 from spatial.crs import GRID_DEG, METRES_PER_DEGREE, FloatArray
 from spatial.datums import Datum, to_storage_datum
@@ -100,24 +100,20 @@ def _tell_misfit(
     said = Datum.CGCS2000.value if datum == Datum.WGS84 else datum
     if chosen is None or chosen == said or not beats(metres[chosen], metres[said]):
         return
+    # Who was asked has seen the evidence; it is told once more and stands in nobody's way.
+    severity = "note" if by == "answer" else "doubt"
     told = {
         "stated": datum,
         "better": chosen,
         "rows": fits[said].rows,
         "inside": fits[said].inside,
         "better_inside": fits[chosen].inside,
-        "readings": _told_fits(fits),
-        "by": by,
     }
-    found.doubtful.append(("places_datum_misfit", rows, told))
-    found.questions.append({"code": "places_datum_misfit", "severity": "doubt", "data": told})
+    found.questions.append(Question("places_datum_misfit", rows, told, severity, "note", _told_fits(fits)))
 
 
 def _ask(found: Positions, claims: Claims, rows: IntArray, datum: str, fits: Mapping[str, Fit]) -> None:
-    told = {"assumed": datum, "readings": _told_fits(fits)}
-    found.doubtful.append(("places_datum_open", rows, {"assumed": datum}))
-    question = {"code": "places_datum_open", "severity": "doubt", "data": told | {"rows": int(rows.size)}}
-    found.questions.append(question)
+    found.questions.append(Question("places_datum_open", rows, {"assumed": datum}, readings=_told_fits(fits)))
     # A row is called outside only where it is so under every reading that is still possible.
     least = np.full(found.lon.shape, np.inf)
     for other in READINGS:

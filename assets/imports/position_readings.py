@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,14 +32,36 @@ SAME_DEG: Final = 2 * GRID_DEG
 _KNOWN_SRIDS: Final = frozenset({STORAGE_SRID, WGS84_SRID, WEB_MERCATOR_SRID, *PREFIXED_ZONES, *PLAIN_ZONES})
 
 
+@dataclass(frozen=True)
+class Question:
+    """Something about the coordinates of many rows that people had better look at.
+
+    ``severity`` is that of each of the rows, ``of_ledger`` that of the ledger: a doubt about the
+    ledger as a whole goes only when it is said how it is to be read. ``readings`` are the evidence.
+    """
+
+    code: str
+    rows: IntArray
+    data: Mapping[str, Any]
+    severity: str = "doubt"
+    of_ledger: str = "doubt"
+    readings: Mapping[str, Any] | None = None
+
+    def told(self) -> dict[str, Any]:
+        """As a problem of the ledger."""
+        data = dict(self.data) | {"rows": len(self.rows)}
+        if self.readings is not None:
+            data["readings"] = dict(self.readings)
+        return {"code": self.code, "severity": self.of_ledger, "data": data}
+
+
 @dataclass
 class Positions:
     """Where every row lies, as far as it can be told.
 
     ``lon`` and ``lat`` are NaN where nothing was said or nothing could be understood; of a line
     or an area they are its middle. ``raw`` are degrees with the datum not undone yet. ``datum``
-    is what each row was recorded in. ``doubtful`` are groups of rows whose datum or zone is a
-    question: a code, the rows, what is told.
+    is what each row was recorded in, ``recorded`` what it is said to have been.
     """
 
     written: Written
@@ -54,8 +77,7 @@ class Positions:
     unchanged: NDArray[np.bool_]
     least_outside: FloatArray | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
-    doubtful: list[tuple[str, IntArray, dict[str, Any]]] = field(default_factory=list)
-    questions: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
     def degrees(self, row: int, xy: FloatArray) -> FloatArray:
         """Convert vertices of one row as its middle was understood."""
@@ -126,8 +148,7 @@ def read_systems(written: Written, claims: Claims, stored: Stored, stated: State
         evidence["zone"] = zone_doubt
         if zone_doubt["by"] == "open":
             rows = np.flatnonzero((system == System.PLAIN) & (zone == 0))
-            found.doubtful.append(("places_zone_open", rows, {"easting": float(east[rows[0]])}))
-            found.questions.append({"code": "places_zone_open", "severity": "doubt", "data": {"rows": rows.size}})
+            found.questions.append(Question("places_zone_open", rows, {"easting": round(float(east[rows[0]]))}))
     _tell_misstated(found, stated, nothing)
     return found
 
@@ -239,7 +260,5 @@ def _tell_misstated(found: Positions, stated: Stated, nothing: NDArray[np.bool_]
     wrong |= ~nothing & (stated.srid == WEB_MERCATOR_SRID) & ~np.isin(system, (System.MERCATOR, System.UNKNOWN))
     for srid in np.unique(stated.srid[wrong]):
         rows = np.flatnonzero(wrong & (stated.srid == srid))
-        # A plain pair of degrees under a column that names the datum's zone is no contradiction worth a word.
         told = {"srid": int(srid), "rows": int(rows.size)}
-        found.doubtful.append(("places_system_misfit", rows, told))
-        found.questions.append({"code": "places_system_misfit", "severity": "doubt", "data": told})
+        found.questions.append(Question("places_system_misfit", rows, told, of_ledger="note"))

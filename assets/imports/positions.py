@@ -88,8 +88,8 @@ def locate(staging: Staging, parsed: Any, reading: Reading) -> dict[str, Any]:
     kept[same] = stored.geometry[same]
     _sketch(written, drawn)
     there = ~shapely.is_missing(kept)
-    for code, rows, data in found.doubtful:
-        problems.tell(code, rows[there[rows]], severity="doubt", data=data)
+    for one in found.questions:
+        problems.tell(one.code, one.rows[there[one.rows]], severity=one.severity, data=one.data)
     tell_order(found, there, problems)
     tell_datum_names(claims, there, problems)
     tell_outside(staging, claims, found, kept, problems)
@@ -99,7 +99,7 @@ def locate(staging: Staging, parsed: Any, reading: Reading) -> dict[str, Any]:
     _stand_in(staging, claims, stored, kept, drawn, quality, datum, problems)
     problems.settle(staging)
     _put(staging, claims, kept, drawn, datum, quality)
-    found.evidence["questions"] = found.questions
+    found.evidence["questions"] = [one.told() for one in found.questions]
     return found.evidence
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from assets.imports.identities import entity_of
 from assets.imports.position_claims import Claims, IntArray
@@ -125,7 +126,7 @@ def _names_at(staging: Staging, groups: list[_Group]) -> dict[int, str]:
     if not groups:
         return {}
     points = shapely.points([(one.lon, one.lat) for one in groups])
-    listed = func.unnest([one.wkb_hex for one in points])
+    listed = func.unnest(cast([one.wkb_hex for one in points], ARRAY(Text)))
     values = listed.table_valued("wkb", with_ordinality="place", name="asked").render_derived()
     asked = select(
         (values.c.place - 1).label("place"),

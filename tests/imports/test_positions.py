@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+
 import numpy as np
 import pytest
+import shapely
 from pyproj import Geod
 from sqlalchemy.orm import Session
 
+from assets.imports import positions
+from assets.imports.keeping import keep_rows
+from assets.imports.models import ImportAnswer
+from assets.places.models import Village
+from assets.regions.borders import attach_borders
 from spatial.crs import FloatArray, from_storage, mercator_from_lonlat
 from spatial.datums import from_storage_datum
-from tests.imports.place_desk import Desk, open_desk, two_columns
+from tests import factories
+from tests.imports.kind_desk import told
+from tests.imports.place_desk import ASSETS, Desk, open_desk, two_columns
 
 GEOD = Geod(ellps="GRS80")
 
@@ -34,6 +45,18 @@ def county_rows(desk: Desk, convert: object = None, count: int = 40, digits: int
         truth.append(points)
         rows += rows_of(written, village, digits)
     return np.vstack(truth), rows
+
+
+def village_at(desk: Desk, point: FloatArray) -> Village:
+    """The first village's facts, with its own point."""
+    region = desk.tree.villages[0]
+    return Village(
+        name="大力村",
+        region_id=region.id,
+        kind="village",
+        village_class="clustered",
+        geom=f"SRID=4490;POINT({point[0]} {point[1]})",
+    )
 
 
 def metres_off(one: FloatArray, other: FloatArray) -> float:
@@ -163,3 +186,178 @@ def test_a_position_in_one_cell_is_read_however_it_is_written(desk: Desk, text: 
     found = desk.locate(rows, datum="cgcs2000")
     assert metres_off(found.lonlat, truth) < 1
     assert found.told() == []
+
+
+def test_eastings_without_a_zone_and_without_borders_are_a_question(session: Session) -> None:
+    desk = Desk(session, factories.tree(session))
+    truth = desk.points(0, 3)
+    east, north = from_storage(truth[:, 0], truth[:, 1], 4545)
+    rows = rows_of(np.column_stack([east, north]), 0, 3)
+    found = desk.locate(rows)
+    assert found.codes == {"places_zone_open": [1, 2, 3]}
+    assert found.evidence["questions"][0]["severity"] == "doubt"
+    assert metres_off(desk.locate(rows, srid=4545).lonlat, truth) < 1
+
+
+def test_a_description_of_the_file_names_the_zone(session: Session) -> None:
+    desk = Desk(session, factories.tree(session))
+    truth = desk.points(0, 3)
+    east, north = from_storage(truth[:, 0], truth[:, 1], 4545)
+    found = desk.locate(rows_of(np.column_stack([north, east]), 0, 3), srid=4524)
+    assert metres_off(found.lonlat, truth) < 1
+    assert found.told() == []
+
+
+def test_numbers_that_cannot_be_what_the_file_says_are_read_by_size_and_doubted(desk: Desk) -> None:
+    truth, rows = county_rows(desk, lambda lon, lat: from_storage(lon, lat, 4524), digits=3)
+    found = desk.locate(rows, srid=4326)
+    assert set(found.codes) == {"places_system_misfit"}
+    assert metres_off(found.lonlat, truth) < 1
+
+
+def test_another_known_system_is_converted_when_it_is_named(desk: Desk) -> None:
+    # Xian 1980 in its 108th meridian's zone: the datum shift is the projection library's.
+    truth = desk.points(0, 3)
+    east, north = from_storage(truth[:, 0], truth[:, 1], 2381)
+    found = desk.locate(rows_of(np.column_stack([east, north]), 0, 3), srid=2381)
+    assert metres_off(found.lonlat, truth) < 1
+
+
+def test_a_position_outside_its_region_is_doubted_with_the_distance_and_the_place(desk: Desk) -> None:
+    _, rows = county_rows(desk)
+    west, south, *_ = desk.box(1)
+    rows[0] |= {"longitude": f"{west + 0.005:.7f}", "latitude": f"{south + 0.01:.7f}"}
+    rows[1] |= {"longitude": "106.7", "latitude": "34.5"}
+    found = desk.locate(rows)
+    assert found.codes == {"position_outside": [1], "position_outside_all": [2]}
+    data = found.data("position_outside")
+    assert (data["region"], data["where"]) == ("大力村", "八渡村")
+    assert data["distance_m"] == pytest.approx(0.005 * 111_320 * np.cos(np.radians(34.81)), abs=3)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "code"),
+    [
+        ("0", "0", "position_zero"),
+        ("2.35", "48.85", "position_strange"),
+        ("nan", "34.8", "geometry_no_coordinates"),
+        ("inf", "34.8", "geometry_no_coordinates"),
+        ("1e300", "34.8", "position_strange"),
+        ("约106度", "34.8", "geometry_no_coordinates"),
+        ("106.8", None, "position_half"),
+        ("106.8", "—", "position_half"),
+    ],
+)
+def test_what_is_no_position_in_china_is_refused(desk: Desk, lon: str, lat: str | None, code: str) -> None:
+    found = desk.locate([{"longitude": lon, "latitude": lat, "region": 0}], datum="cgcs2000")
+    assert found.told("severity") == [(1, code, "error")]
+    assert found.geometries == [None]
+
+
+def test_the_committee_building_is_told_with_the_village_it_stands_for(desk: Desk, session: Session) -> None:
+    truth, rows = county_rows(desk)
+    spot = truth[0]
+    session.add(village_at(desk, spot))
+    session.flush()
+    for row in rows[:5]:
+        row |= {"longitude": f"{spot[0]:.7f}", "latitude": f"{spot[1]:.7f}"}
+    rows[5] |= {"longitude": f"{spot[0] + 4e-6:.7f}", "latitude": f"{spot[1]:.7f}"}
+    found = desk.locate(rows)
+    assert found.codes == {"position_shared_with": [1, 2, 3, 4, 5, 6]}
+    assert found.data("position_shared_with") == {"count": 6, "names": 6, "place": "大力村"}
+
+
+def test_several_things_of_one_name_may_share_a_position(desk: Desk) -> None:
+    _, rows = county_rows(desk)
+    for row in rows[:8]:
+        row |= rows[0] | {"name": "太阳能路灯"}
+    assert desk.locate(rows).told() == []
+
+
+def test_what_the_register_has_at_a_point_is_told(desk: Desk, session: Session) -> None:
+    truth, rows = county_rows(desk)
+    for name in ("村委会", "卫生室", "文化广场"):
+        factories.asset(session, desk.tree.villages[0], name=name, geom=f"SRID=4490;POINT({truth[0][0]} {truth[0][1]})")
+    found = desk.locate(rows)
+    assert found.told("severity") == [(1, "position_registered", "note")]
+    assert found.data("position_registered")["count"] == 3
+
+
+def test_without_coordinates_the_village_stands_in(desk: Desk, session: Session) -> None:
+    session.add(village_at(desk, np.array([106.805, 34.815])))
+    session.flush()
+    found = desk.locate([{"region": 0, "longitude": None, "latitude": "—"}, {"region": 1, "longitude": None}])
+    assert found.told("severity") == [(1, "position_of_village", "note"), (2, "position_of_village", "note")]
+    assert found.lonlat[0] == pytest.approx([106.805, 34.815])
+    assert shapely.box(*desk.box(1)).contains(found.geometries[1])
+    assert found.qualities == ["village_point"] * 2
+
+
+def test_a_record_keeps_its_position_where_the_row_gives_none(desk: Desk, session: Session) -> None:
+    kept = factories.asset(session, desk.tree.villages[0], geom="SRID=4490;POINT(106.805 34.805)", source_datum="gcj02")
+    found = desk.locate([{"region": 0, "longitude": None, "latitude": None, "record_id": kept.id}])
+    assert found.told() == []
+    assert found.lonlat[0] == pytest.approx([106.805, 34.805])
+    assert (found.qualities, found.datums) == (["surveyed"], ["gcj02"])
+
+
+def test_a_kind_that_needs_a_position_refuses_rows_without(desk: Desk) -> None:
+    kind = dataclasses.replace(ASSETS, position_needed=True)
+    found = desk.locate([{"region": 0, "longitude": None, "latitude": None}], kind=kind)
+    assert found.told("severity") == [(1, "position_missing", "error")]
+
+
+def test_an_exported_position_comes_back_unchanged_whatever_it_was_recorded_in(desk: Desk, session: Session) -> None:
+    truth = desk.points(0, 12, inset=0.008)
+    rows = []
+    for lon, lat in truth.tolist():
+        kept = factories.asset(
+            session, desk.tree.villages[0], geom=f"SRID=4490;POINT({lon} {lat})", source_datum="gcj02"
+        )
+        said = {"source_datum": "gcj02", "position_quality": "surveyed", "record_id": kept.id, "region": 0}
+        rows.append({"longitude": f"{lon:.7f}", "latitude": f"{lat:.7f}", **said})
+    found = desk.locate(rows)
+    assert found.told() == []
+    assert np.array_equal(found.lonlat, truth)
+    assert set(found.datums) == {"gcj02"}
+
+
+def test_records_that_are_known_tell_the_datum(desk: Desk, session: Session) -> None:
+    truth = desk.points(0, 12, inset=0.008)
+    rows = []
+    for lon, lat in truth.tolist():
+        kept = factories.asset(session, desk.tree.villages[0], geom=f"SRID=4490;POINT({lon} {lat})")
+        x, y = from_storage_datum(lon, lat, "bd09")
+        rows.append({"longitude": f"{x:.7f}", "latitude": f"{y:.7f}", "record_id": kept.id, "region": 0})
+    found = desk.locate(rows)
+    assert found.told() == []
+    assert metres_off(found.lonlat, truth) < 1
+    assert found.evidence["datums"][0]["by"] == "register"
+
+
+def test_a_position_typed_in_the_preview_is_read_instead(desk: Desk) -> None:
+    rows = [{"longitude": "x", "latitude": "34.8", "region": 0}]
+    answer = ImportAnswer(kind="cell", number=1, field="position", answer="106.81, 34.81")
+    found = desk.locate(rows, datum="cgcs2000", answers=[answer])
+    assert found.told() == []
+    assert found.lonlat[0] == pytest.approx([106.81, 34.81])
+
+
+def test_a_border_that_has_moved_since_the_preview_is_noticed(desk: Desk, session: Session) -> None:
+    _, rows = county_rows(desk)
+    staging = desk.locate(rows).staging
+    staging.set({"verdict": "new"})
+    staging.batch.checked_at = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    keep_rows(staging)
+    positions.recheck(staging)
+    assert told(staging) == []
+    attach_borders(
+        session,
+        {desk.tree.villages[0].code: shapely.box(107, 34, 107.1, 34.1)},
+        level="village",
+        day=factories.DAY,
+        source="test",
+        schematic=False,
+    )
+    positions.recheck(staging)
+    assert [number for number, code, *_ in told(staging)] == list(range(1, 41))
