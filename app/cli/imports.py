@@ -99,7 +99,7 @@ def undo(batch: int, username: str) -> None:
     with _engine(Settings.from_environment()) as engine:
         with _session(engine) as session, _plainly():
             _act_as(session, username)
-            require_may_undo(session, batch)
+            require_may_undo(session, batch, today=_day())
             session.commit()
         _perform(engine, "undo", batch)
         with _session(engine) as session:

@@ -67,3 +67,18 @@ def queue_up(session: Session, action: str, batch_id: int) -> None:
     task, steps = _TASKS[action]
     job_id = enqueue(session, task, batch_id=batch_id)
     begin(session, batch_id, job_id=job_id, total=len(steps))
+
+
+def ask_undo(session: Session, batch_id: int, *, today: dt.date) -> ImportBatch:
+    """Have a ledger taken back.
+
+    Raises
+    ------
+    AlreadyUndone, ReviewedOnly, NotNow, NotFound, NotAllowed
+        See :func:`assets.imports.undoing.ask_undoing`.
+    """
+    from assets.imports.undoing import ask_undoing
+
+    batch = ask_undoing(session, batch_id, today=today)
+    queue_up(session, "undo", batch.id)
+    return batch

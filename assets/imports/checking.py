@@ -231,7 +231,7 @@ def counted(staging: Staging) -> dict[str, Any]:
         .group_by(found.c.code, found.c.field, found.c.severity)
         .order_by(func.count(found.c.number.distinct()).desc(), found.c.code, found.c.field)
     )
-    verdict: dict[str, int] = dict(verdicts.tuples().all())
+    verdict: dict[str, int] = dict(verdicts.all())
     return {
         "rows": sum(verdict.values()),
         "verdicts": verdict,

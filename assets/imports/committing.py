@@ -11,6 +11,7 @@ from assets.errors import RegistryError
 from assets.imports import regions
 from assets.imports.acting import viewer_for
 from assets.imports.auditing import batch_name
+from assets.imports.cells import tell_required
 from assets.imports.fields import Context
 from assets.imports.holding import hold_batch
 from assets.imports.identities import entity_of, identify
@@ -41,6 +42,12 @@ class RowsRejected(RegistryError):
     message = (
         "{count} rows of “{name}” still have problems. Please mend them, or choose to leave rows with problems out."
     )
+
+
+class QuestionsOpen(RegistryError):
+    """Something about the whole ledger can be read in two ways."""
+
+    message = "“{name}” can be read in several ways. Please answer the questions above its rows first."
 
 
 class ChangedSincePreview(RegistryError):
@@ -111,8 +118,8 @@ def require_ready(batch: ImportBatch) -> None:
     verdicts = batch.counts.get("verdicts", {})
     if verdicts.get("rejected") and Reading.of(batch.settings).rejected != "leave_out":
         raise RowsRejected(name=batch.file_name, count=verdicts["rejected"])
-    if any(one.get("severity") in ("error", "doubt") for one in batch.problems):
-        raise RowsRejected(name=batch.file_name, count=sum(verdicts.values()))
+    if any(one.get("severity") == "doubt" for one in batch.problems):
+        raise QuestionsOpen(name=batch.file_name)
     if not any(verdicts.get(one) for one in WRITTEN):
         raise NothingToEnter(name=batch.file_name)
 
@@ -129,9 +136,11 @@ def _write(session: Session, batch: ImportBatch, context: Context, progress: Pro
     progress("lock")
     _lock(staging)
     progress("rules")
+    said = _given(batch) if how.blank == "clear" else None
+    tell_required(staging, said=said)
     kind.check(staging)
     progress("verdicts")
-    settle(staging, said=_given(batch) if how.blank == "clear" else None)
+    settle(staging, said=said)
     count, rows = differing(staging, most=_NAMED)
     if count:
         raise ChangedSincePreview(name=batch.file_name, count=count, rows=", ".join(map(str, rows)))

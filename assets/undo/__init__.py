@@ -47,6 +47,8 @@ ACTION = "undo.take_back"
 # Moving a region rewrites the paths of everything below it; that is not taken back row by row. A proposal is
 # withdrawn or returned instead, and what opens a way in is closed by its own verbs.
 _LASTING = frozenset({"region", "region_successor", "proposal", "review_decision"}) | {"account", "grant", "api_token"}
+# A ledger is taken back as one, by its own verb and at any time.
+_LASTING |= {"import_batch", "heading_choice"}
 
 
 @dataclass(frozen=True)

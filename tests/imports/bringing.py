@@ -41,12 +41,20 @@ def asset_row(name: str, **values: Any) -> dict[str, Any]:
     return row | values
 
 
+def facility_row(name: str, **values: Any) -> dict[str, Any]:
+    """A row of a ledger of facilities; 大力村 in 八渡镇 unless said."""
+    row = {"设施名称": name, "乡镇": "八渡镇", "村": "大力村", "设施类型": "村卫生室", "设施级别": "村"}
+    row |= {"建筑面积": "90", "人员": "2"}
+    return row | values
+
+
 @dataclass
 class Desk:
     """Somebody with a ledger in hand; ``session`` is the system's unless somebody acts."""
 
     session: Session
     tree: factories.Tree
+    url: str = ""
     accounts: dict[str, Account] = field(default_factory=dict)
 
     def account(self, name: str = "clerk", role: str = "clerk", where: Region | None = None) -> Account:
@@ -72,7 +80,7 @@ class Desk:
         self,
         rows: Sequence[Mapping[str, Any]],
         *,
-        kind: str = "asset",
+        kind: str = "facility",
         account: Account | None = None,
         where: Region | None = None,
         **how: Any,
