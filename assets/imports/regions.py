@@ -107,9 +107,7 @@ def complete(staging: Staging) -> None:
     _refuse_unreachable(staging)
 
 
-def reachable(
-    staging: Staging, path: ColumnElement[Any], sector: ColumnElement[Any] | None = None
-) -> ColumnElement[bool]:
+def reachable(staging: Staging, path: Any, sector: Any = None) -> ColumnElement[bool]:
     """The criterion that the viewer may write, with a role that brings such ledgers, what lies at ``path``."""
     viewer = viewer_of(staging.session)
     if viewer.unbounded:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, insert, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
+from sqlalchemy.orm import QueryableAttribute
 
 from assets.imports.staging import Staging
 
@@ -73,7 +74,7 @@ def faultless(staging: Staging, number: Any, field_key: str) -> ColumnElement[bo
 def _object(rule: Rule) -> Any:
     filled: list[Any] = []
     for name, what in (rule.data or {}).items():
-        filled += [literal(name), what if isinstance(what, ColumnElement) else literal(what)]
+        filled += [literal(name), what if isinstance(what, ColumnElement | QueryableAttribute) else literal(what)]
     return func.jsonb_build_object(
         *("field", null() if rule.field is None else literal(rule.field, Text)),
         *("code", literal(rule.code, Text), "severity", literal(rule.severity, Text)),
