@@ -66,11 +66,11 @@ def entries_lacking(engine: Engine) -> list[str]:
         rows = connection.execute(
             text(
                 "WITH changed AS (SELECT transaction, table_name, record_id FROM history "
-                "UNION SELECT transaction, table_name, unnest(record_ids) FROM addition), "
-                "told AS (SELECT transaction, table_name, record_id, count(*) AS entries FROM audit_entry GROUP BY 1, 2, 3) "
-                "SELECT DISTINCT c.table_name, c.record_id, coalesce(t.entries, 0) FROM import_batch AS b "
-                "JOIN changed AS c ON c.transaction = b.transaction "
-                "LEFT JOIN told AS t USING (transaction, table_name, record_id) "
+                "UNION SELECT transaction, table_name, unnest(record_ids) FROM addition), told AS ("
+                "SELECT transaction, table_name, record_id, count(*) AS entries FROM audit_entry GROUP BY 1, 2, 3) "
+                "SELECT DISTINCT c.table_name, c.record_id, coalesce(t.entries, 0) FROM changed AS c "
+                "JOIN import_batch AS b ON b.transaction = c.transaction LEFT JOIN told AS t "
+                "ON (t.transaction, t.table_name, t.record_id) = (c.transaction, c.table_name, c.record_id) "
                 "WHERE coalesce(t.entries, 0) <> 1 AND c.table_name NOT IN ('project_area', 'operating_period')"
             )
         )

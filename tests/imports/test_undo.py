@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from assets.accounts.models import Account
 from assets.errors import NotAllowed
 from assets.imports.models import ImportBatch
 from assets.imports.undoing import AlreadyUndone, undo_batch
@@ -47,6 +50,14 @@ def facilities(desk: Desk) -> dict[str, Facility]:
     return {one.name: one for one in desk.session.scalars(select(Facility))}
 
 
+def edit(desk: Desk, who: Account, one: Facility, **changes: Any) -> None:
+    names = ("name", "type", "level", "status", "area_m2", "capacity", "staff", "opened_on", "closed_on", "source")
+    values = {name: getattr(one, name) for name in names} | {"region_id": one.region_id, "geom": None} | changes
+    session = desk.acts(who)
+    correct_facility(session, one.id, revision=one.revision, reason="人数有误", today=DAY, **values)
+    session.commit()
+
+
 def test_what_was_entered_goes_and_what_was_there_stays(lasting: Desk) -> None:
     entered(lasting, facility_row("大力村卫生室"))
     before = said(lasting.session)
@@ -72,17 +83,7 @@ def test_what_was_edited_since_is_left_and_named(lasting: Desk) -> None:
     batch = entered(lasting, facility_row("大力村养老点"), facility_row("八渡村卫生室", 村="八渡村"))
     edited = facilities(lasting)["大力村养老点"]
     planner = lasting.account("planner", "planner", lasting.tree.county)
-    correct_facility(
-        lasting.acts(planner),
-        edited.id,
-        revision=edited.revision,
-        reason="人数有误",
-        today=DAY,
-        staff=5,
-        region_id=edited.region_id,
-        geom=None,
-    )
-    lasting.session.commit()
+    edit(lasting, planner, edited, staff=5)
     done = taken_back(lasting, batch)
     assert [(one["table"], one["id"], one["name"], one["who"]) for one in done.left] == [
         ("facility", edited.id, "大力村养老点", planner.display_name)
@@ -98,18 +99,7 @@ def test_an_edit_that_was_set_back_is_none(lasting: Desk) -> None:
     batch = entered(lasting, facility_row("大力村养老点"))
     for staff in (5, 2):
         one = facilities(lasting)["大力村养老点"]
-        lasting.acts(lasting.account())
-        correct_facility(
-            lasting.session,
-            one.id,
-            revision=one.revision,
-            reason="人数有误",
-            today=DAY,
-            staff=staff,
-            region_id=one.region_id,
-            geom=None,
-        )
-        lasting.session.commit()
+        edit(lasting, lasting.account(), one, staff=staff)
     assert taken_back(lasting, batch).left == []
     assert facilities(lasting) == {}
 
