@@ -23,7 +23,8 @@ _BODY_GAP, _PERSON_GAP, _MONEY_GAP, _NOTHING = 0.018, 0.016, 0.026, 0.008
 _DUE_SOON_SHARE: Final = 0.155
 _OVERDUE_SHARE: Final = 0.18
 _OVERDUE_SLACK: Final = 0.52
-_FUNDS: Final = {"water": "水费和县级补助", "transport": "县级养护补助", "energy": "光伏发电收益", None: "村集体收益"}
+# Terms of the kind fund_source, as the form of a duty offers them.
+_FUNDS: Final = {"water": "county", "transport": "county", "energy": "other", None: "self_raised"}
 _BUDGET: Final = {"village_road": 3000.0, "industry_road": 3000.0, "water_supply": 5400.0, "pv_station": 8000.0}
 _RULES: Final = {
     "water": "陇县农村供水工程管护办法",
