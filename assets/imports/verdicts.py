@@ -122,10 +122,8 @@ def _position(rows: Any, existing: Any) -> list[Any]:
         return []
     moved = and_(
         rows.c.geom.is_not(None),
-        or_(
-            existing.c.geom.is_(None),
-            and_(rows.c.position_quality.is_distinct_from(_STANDS_IN), ~_lies_alike(rows.c.geom, existing.c.geom)),
-        ),
+        rows.c.position_quality.is_distinct_from(_STANDS_IN),
+        or_(existing.c.geom.is_(None), ~_lies_alike(rows.c.geom, existing.c.geom)),
     )
     told: list[Any] = [
         literal("geom", Text),
