@@ -89,7 +89,8 @@ def read_two_columns(longitudes: pa.Array, latitudes: pa.Array) -> Written:
     Returns
     -------
     Written
-        Where both texts name their axes the other way round, they are put right.
+        Where both texts name their axes the other way round, they are put right; a whole
+        position in the column of longitudes counts alone.
     """
     first, first_axis, first_faults = _read_axis(longitudes)
     second, second_axis, second_faults = _read_axis(latitudes)
@@ -101,11 +102,13 @@ def read_two_columns(longitudes: pa.Array, latitudes: pa.Array) -> Written:
     faults = second_faults | first_faults
     for at in np.flatnonzero((first_axis != "") & (first_axis == second_axis)):
         faults.setdefault(int(at), GeometryError("same_axis", pair=1))
+    wholes = _whole_positions(longitudes, first_faults)
     missing = _is_nothing(first) != _is_nothing(second)
     half = np.array([at for at in np.flatnonzero(missing) if int(at) not in faults], dtype=np.intp)
     for at in (*faults, *half):
         found.first[at] = found.second[at] = np.nan
-    return Written(found.first, found.second, found.named, found.srid, found.geometry, faults, half)
+    own = Written(found.first, found.second, found.named, found.srid, found.geometry, faults, half)
+    return own if wholes is None else combined([wholes, own])
 
 
 def read_one_column(texts: pa.Array, *, max_characters: int = MAX_CHARACTERS) -> Written:
@@ -254,6 +257,16 @@ def _read_axis(texts: pa.Array) -> tuple[FloatArray, NDArray[Any], dict[int, Spa
         else:
             values[places], axes[places] = what
     return values, axes, faults
+
+
+def _whole_positions(texts: pa.Array, faults: dict[int, SpatialError]) -> Written | None:
+    """What those texts say that are no single coordinate but both."""
+    if not faults:
+        return None
+    chosen = np.zeros(len(texts), dtype=bool)
+    chosen[list(faults)] = True
+    found = read_one_column(pc.if_else(pa.array(chosen), _combined(texts), pa.scalar(None, pa.string())))
+    return Written(found.first, found.second, found.named, found.srid, found.geometry)
 
 
 def _each_distinct(

@@ -49,6 +49,8 @@ def read_datum_name(text: str) -> Stated | None:
     plain = re.sub(r"[\s_\-—()/.,、]+", "", unicodedata.normalize("NFKC", text).lower())
     if numbered := _EPSG.fullmatch(plain):
         return _of_srid(int(numbered[1]))
+    if plain == "gk":
+        return Stated(Datum.CGCS2000)
     datum = next((known for known, names in _NAMES if any(name in plain for name in names)), None)
     if datum in (None, Datum.CGCS2000):
         if (meridian := _MERIDIAN.search(plain)) and int(meridian[1]) in range(75, 136, 3):

@@ -157,7 +157,8 @@ POSITION_FIELDS = (
         "place",
         ("坐标", "经纬度", "位置坐标", "地理坐标", "geometry", "wkt", "geojson", "空间位置"),
     ),
-    Field("source_datum", "Coordinates recorded in", "word", ("坐标系", "坐标系统", "datum", "crs"), words="datum"),
+    # Systems and zones have too many names to be words: assets.imports.positions reads them.
+    Field("source_datum", "Coordinates recorded in", "text", ("坐标系", "坐标系统", "datum", "crs"), words="datum"),
     Field(
         "position_quality",
         "Position found by",

@@ -20,6 +20,7 @@ from assets.imports.staging import Staging
 from assets.regions.models import Region
 from assets.regions.queries import valid_on
 from assets.vocabulary import LEVELS
+from spatial.coordinate_columns import Written
 from spatial.datum_names import read_datum_name
 from spatial.datums import Datum
 from spatial.errors import MESSAGES, GeometryError
@@ -30,7 +31,7 @@ declare(
     {
         "position_half": "Only one of longitude and latitude is given. Please fill in the other as well.",
         "position_zero": "0, 0 is no position. Please leave the cells empty where it is not known.",
-        "position_strange": "“{value}” fits no coordinates used in China. Please give longitude and latitude, "
+        "position_strange": "{first}, {second} fits no coordinates used in China. Please give longitude and latitude, "
         "or the eastings and northings of the survey.",
         "position_swapped": "Longitude and latitude seem to be swapped, unlike the other rows; they were read as "
         "{lon}, {lat}. Please confirm, or correct the cells.",
@@ -81,15 +82,18 @@ def tell_unreadable(found: Positions, problems: PositionProblems) -> NDArray[np.
     for rows in open_zone:
         problems.tell("places_zone_open", rows, data=[{"easting": round(float(one))} for one in _eastings(found, rows)])
         strange[rows] = False
-    problems.tell("position_strange", np.flatnonzero(strange))
+    rows = np.flatnonzero(strange)
+    told = [{"first": f"{one:.10g}", "second": f"{two:.10g}"} for one, two in _as_written(written, rows)]
+    problems.tell("position_strange", rows, data=told)
     wrong = zero | strange
     for rows in open_zone:
         wrong[rows] = True
     return np.asarray(wrong)
 
 
-def tell_datum_names(claims: Claims, there: NDArray[np.bool_], problems: PositionProblems) -> None:
+def tell_datum_names(claims: Claims, found: Positions, there: NDArray[np.bool_], problems: PositionProblems) -> None:
     """Tell rows with a position whose datum is called what nobody knows."""
+    there = there & ~found.unchanged
     for text in np.unique(claims.source_datum[there]):
         if text and read_datum_name(text) is None:
             rows = np.flatnonzero(there & (claims.source_datum == text))
@@ -220,6 +224,10 @@ def _where(staging: Staging, claims: Claims, found: Positions, rows: IntArray) -
     ):
         answer[rest[place - 1]] = {"where": name, "where_id": region_id}
     return answer
+
+
+def _as_written(written: Written, rows: IntArray) -> list[tuple[float, float]]:
+    return list(zip(written.first[rows].tolist(), written.second[rows].tolist(), strict=True))
 
 
 def _eastings(found: Positions, rows: IntArray) -> NDArray[np.float64]:

@@ -19,6 +19,9 @@ from spatial.systems import GEOGRAPHIC
 READINGS: Final = (Datum.CGCS2000, Datum.GCJ02, Datum.BD09)
 """What degrees without a word about their datum may be; WGS 84 cannot be told from CGCS2000."""
 
+NAMES: Final = {Datum.CGCS2000: "CGCS2000", Datum.WGS84: "WGS 84", Datum.GCJ02: "GCJ-02", Datum.BD09: "BD-09"}
+"""As sentences call them, in every language."""
+
 MOST_COMPARED: Final = 20_000
 """Positions that are compared with borders; of more, every so-manieth."""
 ALIKE_M: Final = 3.0
@@ -103,8 +106,8 @@ def _tell_misfit(
     # Who was asked has seen the evidence; it is told once more and stands in nobody's way.
     severity = "note" if by == "answer" else "doubt"
     told = {
-        "stated": datum,
-        "better": chosen,
+        "stated": NAMES[Datum(datum)],
+        "better": NAMES[Datum(chosen)],
         "rows": fits[said].rows,
         "inside": fits[said].inside,
         "better_inside": fits[chosen].inside,
@@ -113,7 +116,9 @@ def _tell_misfit(
 
 
 def _ask(found: Positions, claims: Claims, rows: IntArray, datum: str, fits: Mapping[str, Fit]) -> None:
-    found.questions.append(Question("places_datum_open", rows, {"assumed": datum}, readings=_told_fits(fits)))
+    found.questions.append(
+        Question("places_datum_open", rows, {"assumed": NAMES[Datum(datum)]}, readings=_told_fits(fits))
+    )
     # A row is called outside only where it is so under every reading that is still possible.
     least = np.full(found.lon.shape, np.inf)
     for other in READINGS:

@@ -142,8 +142,7 @@ def read_systems(written: Written, claims: Claims, stored: Stored, stated: State
         unchanged,
         evidence=evidence,
     )
-    if (order := _told_order(system, swapped, odd, ~nothing)) is not None:
-        evidence["swapped"] = order
+    evidence |= _told_order(system, swapped, odd, ~nothing)
     if zone_doubt is not None:
         evidence["zone"] = zone_doubt
         if zone_doubt["by"] == "open":
@@ -190,11 +189,11 @@ def _odd_order(
 
 def _told_order(
     system: NDArray[np.int8], swapped: NDArray[np.bool_], odd: NDArray[np.bool_], there: NDArray[np.bool_]
-) -> dict[str, int] | None:
+) -> dict[str, dict[str, int]]:
     known = there & (system != System.UNKNOWN)
-    if not (swapped & known).any() and not odd.any():
-        return None
-    return {"rows": int((swapped & known).sum()), "of": int(known.sum()), "odd": int(odd.sum())}
+    told = {"odd_order": {"rows": int(odd.sum())}} if odd.any() else {}
+    usual = int((swapped & known & ~odd).sum())
+    return told | ({"swapped": {"rows": usual, "of": int(known.sum())}} if usual else {})
 
 
 def _degrees(system: Any, east: FloatArray, north: FloatArray, srid: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -258,6 +257,8 @@ def _tell_misstated(found: Positions, stated: Stated, nothing: NDArray[np.bool_]
     wrong = ~nothing & (system != System.UNKNOWN)
     wrong &= (geographic & (system != System.DEGREES)) | (zones & ~np.isin(system, (System.PREFIXED, System.PLAIN)))
     wrong |= ~nothing & (stated.srid == WEB_MERCATOR_SRID) & ~np.isin(system, (System.MERCATOR, System.UNKNOWN))
+    # An exported column tells what the coordinates were before they became degrees.
+    wrong &= ~found.unchanged & ~(stated.zone_in_column & (system == System.DEGREES))
     for srid in np.unique(stated.srid[wrong]):
         rows = np.flatnonzero(wrong & (stated.srid == srid))
         told = {"srid": int(srid), "rows": int(rows.size)}

@@ -24,6 +24,7 @@ class Stated:
     datum: TextArray
     by: TextArray
     recorded: TextArray
+    zone_in_column: NDArray[np.bool_]
 
     @classmethod
     def of(cls, written: Written, claims: Claims, reading: Reading, layer_srid: IntArray) -> Stated:
@@ -32,6 +33,7 @@ class Stated:
         srid = np.zeros(size, dtype=np.int64)
         datum, by = np.full(size, "", dtype=object), np.full(size, "", dtype=object)
         recorded = np.full(size, "", dtype=object)
+        in_column = np.zeros(size, dtype=bool)
 
         # Whoever speaks first is heard: the text of the cell, people, the file, its column.
         def say(rows: NDArray[np.bool_], what: str, who: str) -> None:
@@ -56,7 +58,8 @@ class Stated:
                 recorded[rows] = named.datum.value
                 say(rows, named.datum.value, "column")
                 if named.srid:
+                    in_column |= rows & (srid == 0)
                     place(rows, named.srid)
         place(slice(None), layer_srid)
         say((layer_srid == WGS84_SRID) | (text_srid == WGS84_SRID), Datum.WGS84, "file")
-        return cls(srid, datum, by, recorded)
+        return cls(srid, datum, by, recorded, in_column)

@@ -91,7 +91,7 @@ def locate(staging: Staging, parsed: Any, reading: Reading) -> dict[str, Any]:
     for one in found.questions:
         problems.tell(one.code, one.rows[there[one.rows]], severity=one.severity, data=one.data)
     tell_order(found, there, problems)
-    tell_datum_names(claims, there, problems)
+    tell_datum_names(claims, found, there, problems)
     tell_outside(staging, claims, found, kept, problems)
     lone = np.where(points, found.lon, np.nan)
     tell_shared(staging, claims, lone, found.lat, points & ~found.unchanged, problems)
@@ -127,7 +127,7 @@ def _aligned(claims: Claims, places: pa.Table | None) -> dict[str, pa.Array]:
         at = pa.array(index, mask=index < 0)
     found = {}
     for name in ("longitude", "latitude", "position", "geometry", "srid"):
-        if name in places.column_names:
+        if name in places.column_names and places.column(name).null_count < places.num_rows:
             column = places.column(name).combine_chunks()
             found[name] = column if at is None else column.take(at)
     return found
@@ -137,12 +137,11 @@ def _told_at(columns: dict[str, pa.Array], size: int) -> tuple[TextArray, TextAr
     """The field at which each row's position stands, and what stands there."""
     field = np.full(size, "position", dtype=object)
     value = np.full(size, "", dtype=object)
-    if {"longitude", "latitude"} <= columns.keys():
-        texts = [pc.fill_null(columns[name].cast(pa.string()), "") for name in ("longitude", "latitude")]
-        both = pc.binary_join_element_wise(*texts, ", ")
-        said = pc.not_equal(both, ", ").to_numpy(zero_copy_only=False)
-        field[said] = "longitude"
-        value[said] = both.to_numpy(zero_copy_only=False)[said]
+    for name in ("latitude", "longitude"):
+        if name in columns:
+            column = pc.fill_null(columns[name].cast(pa.string()), "")
+            said = pc.not_equal(column, "").to_numpy(zero_copy_only=False)
+            field[said], value[said] = name, column.to_numpy(zero_copy_only=False)[said]
     if "position" in columns:
         text = pc.utf8_slice_codeunits(pc.fill_null(columns["position"].cast(pa.string()), ""), 0, 200)
         said = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
@@ -157,8 +156,9 @@ def _written(columns: dict[str, pa.Array], typed: pa.Array | None, size: int) ->
         layers.append(read_binary(columns["geometry"]))
     if "position" in columns:
         layers.append(read_one_column(columns["position"]))
-    if {"longitude", "latitude"} <= columns.keys():
-        layers.append(read_two_columns(columns["longitude"], columns["latitude"]))
+    if columns.keys() & {"longitude", "latitude"}:
+        nothing = pa.nulls(size, pa.string())
+        layers.append(read_two_columns(columns.get("longitude", nothing), columns.get("latitude", nothing)))
     return combined(layers) if layers else Written.nothing(size)
 
 

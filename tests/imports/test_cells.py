@@ -166,7 +166,7 @@ def test_positions_are_passed_on_as_they_stand() -> None:
     made, heads = sheet({"name": ["甲"], "longitude": ["东经106度"]}, geometry=pa.array([b"", b"\x01"]), srid=4490)
     parsed = read_cells(made, heads, KIND, CONTEXT, [said("longitude", "106.86", number=1)])
     assert parsed.places.to_pylist() == [
-        {"number": 1, "longitude": "106.86", "latitude": None, "position": None, "geometry": b"\x01"}
+        {"number": 1, "longitude": "106.86", "latitude": None, "position": None, "geometry": b"\x01", "srid": 4490}
     ]
     assert parsed.srid == 4490
     assert "longitude" not in parsed.columns.column_names

@@ -130,7 +130,7 @@ def test_a_file_that_gives_latitude_first_is_read_so(desk: Desk) -> None:
     found = desk.locate(rows)
     assert metres_off(found.lonlat, truth) < 1
     assert found.told() == []
-    assert found.evidence["swapped"] == {"rows": 160, "of": 160, "odd": 0}
+    assert found.evidence["swapped"] == {"rows": 160, "of": 160}
 
 
 def test_a_single_swapped_row_is_shown_with_the_swapped_values(desk: Desk) -> None:
@@ -148,7 +148,7 @@ def test_what_fits_badly_is_said_though_it_is_believed(desk: Desk) -> None:
     truth, rows = county_rows(desk, lambda lon, lat: from_storage_datum(lon, lat, "gcj02"))
     found = desk.locate([row | {"source_datum": "WGS84"} for row in rows])
     assert len(found.codes["places_datum_misfit"]) == len(rows)
-    assert found.data("places_datum_misfit")["better"] == "gcj02"
+    assert found.data("places_datum_misfit")["better"] == "GCJ-02"
     assert set(found.datums) == {"wgs84"}
     assert metres_off(found.lonlat, truth) > 100
 
@@ -361,3 +361,20 @@ def test_a_border_that_has_moved_since_the_preview_is_noticed(desk: Desk, sessio
     )
     positions.recheck(staging)
     assert [number for number, code, *_ in told(staging)] == list(range(1, 41))
+
+
+def test_swapped_values_that_are_taken_end_the_doubt(desk: Desk) -> None:
+    truth, rows = county_rows(desk)
+    rows[3]["longitude"], rows[3]["latitude"] = rows[3]["latitude"], rows[3]["longitude"]
+    ((_, _, field, suggestion),) = desk.locate(rows).told("field", "suggestion")
+    rows[3][field] = suggestion
+    found = desk.locate(rows)
+    assert found.told() == []
+    assert metres_off(found.lonlat, truth) < 1
+
+
+def test_a_datum_nobody_knows_is_doubted(desk: Desk) -> None:
+    _, rows = county_rows(desk)
+    rows[0]["source_datum"] = "老坐标"
+    found = desk.locate(rows)
+    assert found.told("field", "severity") == [(1, "crs_unknown_datum", "source_datum", "doubt")]

@@ -47,7 +47,8 @@ class Parsed:
     """The rows of a sheet, each value in its type.
 
     ``columns`` has ``number``, ``sheet``, ``row`` and every field that was there; ``places`` has
-    ``number``, the texts ``longitude``, ``latitude`` and ``position`` and the ``geometry`` as given.
+    ``number``, the texts ``longitude``, ``latitude`` and ``position``, the ``geometry`` as given and
+    the ``srid`` that is stated for it (0: none).
     """
 
     columns: pa.Table
@@ -119,6 +120,8 @@ def read_cells(
     for key in RAW:
         places.setdefault(key, pa.nulls(len(rows), pa.string()))
     places["geometry"] = pa.nulls(len(rows), pa.binary()) if sheet.geometry is None else sheet.geometry.take(rows)
+    # Layers of one file may each state their own system.
+    places["srid"] = pa.array(np.full(len(rows), sheet.srid or 0, dtype=np.int32))
     faults.sort(key=lambda one: one.number)
     return Parsed(pa.table(columns), faults, pa.table(places), sheet.srid)
 
