@@ -22,9 +22,10 @@ REFUSALS: Final = Refusals(
 SCALES: Final = {
     "": 1,
     "yuan": 1,
+    "bai": 100,
     "qian": 1_000,
     "wan": 10_000,
-    "million": 1_000_000,
+    "baiwan": 1_000_000,
     "yi": 100_000_000,
 }
 _CENT: Final = Decimal("0.01")
