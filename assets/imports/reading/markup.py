@@ -72,11 +72,12 @@ def read(path: Path, name: str, wanted: tuple[str, ...] = ()) -> Source:
 
 def _plain(content: bytes, name: str) -> bytes:
     """The document in UTF-8, after a look that it declares no entities."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        content = content.decode("utf-16", "replace").encode()
-    content = content.removeprefix(_BOM)
     declared = _DECLARED.match(content[:200])
-    if declared:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = _without_declaration(content.decode("utf-16", "replace").encode("utf-8", "replace"))
+    elif content.startswith(_BOM):
+        content = _without_declaration(content.removeprefix(_BOM))
+    elif declared:
         encoding = declared.group(1).decode("ascii").lower()
         encoding = "gb18030" if encoding.startswith("gb") else encoding
         try:
@@ -91,12 +92,18 @@ def _plain(content: bytes, name: str) -> bytes:
     return content
 
 
+def _without_declaration(content: bytes) -> bytes:
+    """What is left when the document is in UTF-8 and no longer in what it declares."""
+    declared = _DECLARED.match(content[:200])
+    return content[declared.end() :] if declared else content
+
+
 def _placemarks(content: bytes, name: str) -> Iterator[tuple[str, ElementTree.Element | None]]:
     """Each place with the folder it lies in; None for a link to elsewhere."""
     path: list[ElementTree.Element] = []
     folders: list[str] = []
     try:
-        for event, element in ElementTree.iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314 (no entities)
+        for event, element in _events(content):
             local = _local(element)
             if event == "start":
                 path.append(element)
@@ -118,6 +125,11 @@ def _placemarks(content: bytes, name: str) -> Iterator[tuple[str, ElementTree.El
                 path[-1].remove(element)
     except ElementTree.ParseError as error:
         raise Unreadable("file_damaged", file=name) from error
+
+
+def _events(content: bytes) -> Iterator[tuple[str, ElementTree.Element]]:
+    # Entities were refused, so that there is nothing in it that grows.
+    yield from ElementTree.iterparse(io.BytesIO(content), events=("start", "end"))  # noqa: S314
 
 
 def _local(element: ElementTree.Element) -> str:

@@ -129,7 +129,9 @@ def _packed(path: Path, name: str) -> str:
             kind = archive.read("mimetype")[:80] if _small(archive, "mimetype") else b""
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable("file_damaged", file=name) from error
-    if any(member.endswith("vbaProject.bin") for member in members):
+    if any(
+        member.lower().endswith("vbaproject.bin") or member.lower().startswith("xl/macrosheets/") for member in members
+    ):
         raise Unreadable("file_macros", file=name)
     if "xl/workbook.bin" in members:
         raise Unreadable("file_binary_workbook", file=name)

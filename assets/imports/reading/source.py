@@ -71,6 +71,9 @@ def read_source(path: Path, file_name: str, reading: Reading) -> Source:
         raise Unreadable("file_exhausting", file=file_name) from error
     except BaseException as error:  # parsers of foreign formats fail in more ways than they name, panics included
         raise Unreadable("file_damaged", file=file_name) from error
+    for sheet in source.sheets:
+        if sheet.cells.num_rows > LIMITS.rows:
+            raise Unreadable("sheet_too_long", sheet=sheet.name, most=LIMITS.rows)
     if not source.sheets:
         raise Unreadable("file_without_rows", file=file_name)
     return source

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,8 @@ def read(path: Path, name: str, reading: Reading) -> Source:
         text = text.replace(b"\0", b"")
         notes.append(("text_nuls", {}))
     delimiter = delimiter_of(text[:_SAMPLE].decode("utf-8", "ignore"))
+    if text.count(b'"') % 2:
+        _refuse_open_quote(text, delimiter, name)
     columns = _at_once(text, delimiter) or _row_by_row(text, delimiter, name)
     numbers = range(1, len(columns[0]) + 1) if columns else range(0)
     cells, rows = grids.compact([grids.blank_as_null(column) for column in columns], numbers)
@@ -132,20 +135,29 @@ def _at_once(text: bytes, delimiter: str) -> list[pa.Array] | None:
     return [column.combine_chunks() for column in table.columns]
 
 
+def _refuse_open_quote(text: bytes, delimiter: str, name: str) -> None:
+    """Refuse a text whose last cell is quoted and never ends: all rows below would be part of it."""
+    count = 0
+    try:
+        for _ in _reader(text, delimiter, strict=True):
+            count += 1
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise Unreadable("text_quote_open", file=name, row=count + 1) from error
+
+
+def _reader(text: bytes, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    csv.field_size_limit(LIMITS.file_bytes)
+    return csv.reader(io.TextIOWrapper(io.BytesIO(text), "utf-8", newline=""), delimiter=delimiter, strict=strict)
+
+
 def _row_by_row(text: bytes, delimiter: str, name: str) -> list[pa.Array]:
     """Rows of unequal length."""
     columns: list[list[str | None]] = []
-    count = 0
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(text), "utf-8", newline=""), delimiter=delimiter)
-    csv.field_size_limit(LIMITS.cell_characters)
-    try:
-        for row in reader:
-            count += 1
-            if len(row) > LIMITS.columns:
-                raise Unreadable("text_too_wide", file=name, row=count, number=len(row), most=LIMITS.columns)
-            columns += [[None] * (count - 1) for _ in range(len(row) - len(columns))]
-            for at, column in enumerate(columns):
-                column.append(row[at] if at < len(row) else None)
-    except csv.Error as error:
-        raise Unreadable("text_quote_open", file=name, row=count + 1) from error
+    for count, row in enumerate(_reader(text, delimiter)):
+        if len(row) > LIMITS.columns:
+            raise Unreadable("text_too_wide", file=name, row=count + 1, number=len(row), most=LIMITS.columns)
+        columns += [[None] * count for _ in range(len(row) - len(columns))]
+        for at, column in enumerate(columns):
+            column.append(row[at] if at < len(row) else None)
     return [pa.array(column, pa.string()) for column in columns]
