@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Numeric, Text, and_, case, cast, func, insert, inspect, literal, null
@@ -106,6 +107,34 @@ def note_changed(
         entity.id,
         told,
         (here, *where),
+        of=of,
+        path=path,
+        sector=sector,
+        reason=batch.file_name,
+    )
+
+
+def note_facts(
+    session: Session,
+    batch: ImportBatch,
+    action: str,
+    entity: type[Any],
+    facts: Mapping[str, Any],
+    *where: ColumnElement[bool],
+    of: Any = None,
+    path: Any = None,
+    sector: Any = None,
+) -> None:
+    """Leave an entry for each record that tells ``facts`` of it, columns that JSON can hold; before it is taken out."""
+    told = [part for name, value in facts.items() for part in (literal(name), value)]
+    _enter(
+        session,
+        batch,
+        action,
+        entity,
+        entity.id,
+        told,
+        where,
         of=of,
         path=path,
         sector=sector,

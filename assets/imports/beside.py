@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Column, MetaData, Select, Table, insert, text
+from sqlalchemy import Column, MetaData, SelectBase, Table, insert, text
 from sqlalchemy.schema import CreateTable, DropTable
 
 from assets.imports.staging import Staging
 
 
-def beside(staging: Staging, name: str, *columns: Column[Any], of: Select[Any] | None = None) -> Table:
+def beside(staging: Staging, name: str, *columns: Column[Any], of: SelectBase | None = None) -> Table:
     """A new temporary table, filled from ``of`` column by column; it goes with the transaction."""
     table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
     staging.session.execute(DropTable(table, if_exists=True))

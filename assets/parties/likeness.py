@@ -19,7 +19,7 @@ from assets.vocabulary import PEOPLE
 
 NEARLY = 0.45
 # What a name ends with besides the part that tells it apart, longest first.
-_ENDINGS = (
+ENDINGS = (
     "股份经济合作联合社|集体经济合作联合社|经济合作联合社|股份经济合作总社|集体经济股份合作社|集体股份经济合作社"
     "|集体经济合作社|股份经济合作社|农村集体经济组织|村级集体经济组织|集体经济组织|经济合作总社|经济合作社|经济联合社"
     "|居民委员会|村民委员会|社区居委会|居委会|村委会|村集体|集体"
@@ -57,7 +57,7 @@ def similar_parties(
 
     def core(text: Any) -> Any:
         bare = func.regexp_replace(text, f"^({beginnings})", "") if beginnings else text
-        bare = func.regexp_replace(bare, f"({_ENDINGS})$", "")
+        bare = func.regexp_replace(bare, f"({ENDINGS})$", "")
         return func.regexp_replace(bare, "(村|社区)$", "")
 
     plain = Party.plain_name

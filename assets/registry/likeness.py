@@ -12,8 +12,8 @@ from assets.regions.models import Region
 from assets.registry.models import Asset
 
 NEARLY = 0.3
-_IN_BRACKETS = "[(（]([^)）]+)[)）]"
-_NUMBERS = "[^0-9一二三四五六七八九十百]+"
+IN_BRACKETS = "[(（]([^)）]+)[)）]"
+NUMBERS = "[^0-9一二三四五六七八九十百]+"
 
 
 def similar_assets(
@@ -31,10 +31,10 @@ def similar_assets(
         return func.replace(func.plain_name(text), place, "")
 
     def numbers(text: Any) -> Any:
-        return func.regexp_replace(func.plain_name(text), _NUMBERS, "", "g")
+        return func.regexp_replace(func.plain_name(text), NUMBERS, "", "g")
 
     def bracketed(text: Any) -> Any:
-        return func.substring(text, _IN_BRACKETS)
+        return func.substring(text, IN_BRACKETS)
 
     given: Any = literal(name)
     likeness = func.similarity(bare(Asset.name), bare(given))

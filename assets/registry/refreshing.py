@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-_LATER = "xiangtu.upkeep_later"
+LATER = "xiangtu.upkeep_later"
 
 
 @contextmanager
@@ -18,8 +18,8 @@ def refreshed_once(session: Session, ids: Collection[int]) -> Iterator[None]:
 
     ``ids`` is read at the end, so that an asset made inside may be put into it.
     """
-    session.scalar(select(func.set_config(_LATER, "on", True)))
+    session.scalar(select(func.set_config(LATER, "on", True)))
     yield
     session.flush()
-    session.scalar(select(func.set_config(_LATER, "off", True)))
+    session.scalar(select(func.set_config(LATER, "off", True)))
     session.execute(select(func.upkeep_refresh(cast(list(ids), ARRAY(BigInteger)))))

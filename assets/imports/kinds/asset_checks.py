@@ -57,6 +57,7 @@ def check_records(staging: Staging, work: Table) -> None:
     _check_terms(staging, work)
     _check_sectors(staging, work)
     _check_beginning(staging, work)
+    _check_statuses(staging, work)
 
 
 def _words(staging: Staging, work: Table) -> list[Rule]:
@@ -239,3 +240,17 @@ def _check_beginning(staging: Staging, work: Table) -> None:
     )
     rule = Rule("recorded_before", "built_on", literal(True), value=work.c.built_on, data={"day": first.c.day})
     tell_all(staging, [rule], work.c.number, work.join(first, first.c.number == work.c.number))
+
+
+def _check_statuses(staging: Staging, work: Table) -> None:
+    """A later entry would stand above what the row says."""
+    since = func.coalesce(work.c.operating_since, staging.context.today)
+    later = (
+        select(work.c.number, func.max(OperatingPeriod.valid_from).label("day"))
+        .join(OperatingPeriod, OperatingPeriod.asset_id == work.c.record_id)
+        .where(work.c.operating_status != work.c.was_operating_status, OperatingPeriod.valid_from > since)
+        .group_by(work.c.number)
+        .subquery("later")
+    )
+    rule = Rule("status_later", "operating_status", literal(True), value=since, data={"day": later.c.day})
+    tell_all(staging, [rule], work.c.number, work.join(later, later.c.number == work.c.number))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text, case, cast, func, select
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Select, Table, Text, case, cast, func, select
 
 from assets.db import OFFICE_ZONE
 from assets.imports.beside import beside
 from assets.imports.staging import Staging
-from assets.registry.models import Asset
+from assets.registry.models import Asset, ValueEvent
 
 # Columns of the record that a row may say, under their own names.
 COLUMNS = (
@@ -44,13 +45,6 @@ DEFAULTS: dict[str, Any] = {
     "papers_missing": False,
     "operating_status": "operating",
 }
-NAME = "staged_asset"
-
-
-def work_table(staging: Staging) -> Table:
-    """The table that :func:`prepare` has made in this transaction."""
-    kept: Table = staging.session.info[_key(staging)]
-    return kept
 
 
 def prepare(staging: Staging) -> Table:
@@ -84,9 +78,7 @@ def prepare(staging: Staging) -> Table:
     chosen = select(*(value for _, value in made.values())).select_from(
         rows.outerjoin(Asset, (Asset.id == rows.c.record_id) & staging.seen(Asset))
     )
-    table = beside(staging, NAME, *columns, of=chosen)
-    staging.session.info[_key(staging)] = table
-    return table
+    return beside(staging, "staged_asset", *columns, of=chosen)
 
 
 def said(staging: Staging, name: str, before: Any, default: Any = None) -> Any:
@@ -106,5 +98,32 @@ def news(work: Table, *names: str) -> Any:
     return found
 
 
-def _key(staging: Staging) -> str:
-    return f"{NAME} {id(staging)}"
+def recorded(staging: Staging, work: Table, there: Select[Any], names: Sequence[str]) -> Table:
+    """What is recorded of the assets that rows name, beside the record itself."""
+    inner = there.subquery("inner_there")
+    events = (
+        select(
+            ValueEvent.asset_id,
+            func.count().label("events"),
+            func.count().filter(ValueEvent.kind == "new").label("first_events"),
+            func.min(ValueEvent.project_id).label("project_id"),
+        )
+        .where(ValueEvent.asset_id.in_(select(work.c.record_id)))
+        .group_by(ValueEvent.asset_id)
+        .subquery("events")
+    )
+    columns = [Column("record_id", BigInteger, primary_key=True)]
+    columns += [Column(name, inner.c[name].type) for name in names]
+    columns += [Column("events", Integer), Column("first_events", Integer), Column("project_id", BigInteger)]
+    chosen = (
+        select(
+            inner.c.record_id,
+            *(inner.c[name] for name in names),
+            func.coalesce(events.c.events, 0),
+            func.coalesce(events.c.first_events, 0),
+            events.c.project_id,
+        )
+        .outerjoin(events, events.c.asset_id == inner.c.record_id)
+        .where(inner.c.record_id.in_(select(work.c.record_id).where(work.c.record_id.is_not(None))))
+    )
+    return beside(staging, "staged_there", *columns, of=chosen)
