@@ -42,7 +42,8 @@ class Column:
 
     ``value(asked)`` is what the database gives for it; ``show`` how it is written, with
     ``words`` naming the kind of a badge or term. ``order(asked)`` is what it is sorted by
-    (``value`` if not given); ``adds_up`` puts its sum in the last line.
+    (``value`` if not given); ``adds_up`` puts its sum in the last line. ``filed`` is what files
+    hold instead, where a page shows less than is needed to bring it back.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Column:
     sortable: bool = True
     adds_up: bool = False
     usual: bool = True
+    filed: Callable[[Filter], Any] | None = None
 
     @property
     def numeric(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -123,7 +124,8 @@ def tell_losses(table: Table, total: int, *, endpoint: str, back: str, **route: 
 
 
 def _columns(listing: Listing) -> tuple[Column, ...]:
-    return listing.carried(listing.chosen(request.cookies.get(f"columns_{listing.name}", "")))
+    chosen = listing.chosen(request.cookies.get(f"columns_{listing.name}", ""))
+    return listing.carried(tuple(replace(one, value=one.filed) if one.filed else one for one in chosen))
 
 
 def _notes(asked: Filter, total: int) -> list[str]:

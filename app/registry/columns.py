@@ -15,7 +15,7 @@ from assets.filters import Filter
 from assets.maintenance import queries as maintenance
 from assets.maintenance.models import Duty, UpkeepPeriod
 from assets.masks import masked_name, masked_phone
-from assets.ownership.queries import in_force, operator_name, owner_names
+from assets.ownership.queries import in_force, operator_name, owner_names, owner_shares
 from assets.parties.models import Party, Person, Post, PostHolding
 from assets.registry.models import Asset
 from assets.registry.queries import CARD_FIELDS, filled_fields, outside_codes
@@ -139,7 +139,14 @@ COLUMNS = (
         sortable=False,
         usual=False,
     ),
-    Column("owner", _l("Owner"), lambda asked: owner_names(Asset.id, asked.day), sortable=False, usual=False),
+    Column(
+        "owner",
+        _l("Owner"),
+        lambda asked: owner_names(Asset.id, asked.day),
+        sortable=False,
+        usual=False,
+        filed=lambda asked: owner_shares(Asset.id, asked.day),
+    ),
     Column("operator", _l("Operator"), lambda asked: operator_name(Asset.id, asked.day), sortable=False, usual=False),
     Column("built_on", _l("Built on"), lambda _asked: Asset.built_on, show="date", usual=False),
     Column("handed_over_on", _l("Handed over on"), lambda _asked: Asset.handed_over_on, show="date", usual=False),

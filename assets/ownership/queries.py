@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, case, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from assets.errors import NotFound
@@ -28,6 +29,20 @@ def owner_names(asset_id: Any, day: dt.date) -> ScalarSelect[str]:
     return (
         select(func.string_agg(Party.name, "、"))
         .join(Right, Right.party_id == Party.id)
+        .where(Right.asset_id == asset_id, Right.kind == "ownership", in_force(Right, day))
+        .scalar_subquery()
+    )
+
+
+def owner_shares(asset_id: Any, day: dt.date) -> ScalarSelect[str]:
+    """The owners of an asset on ``day``, where there are several each with its share: 甲村集体 1/2、乙村集体 1/2."""
+    name = Party.name.collate("C")
+    share = func.concat(Party.name, " ", Right.share_numerator, "/", Right.share_denominator)
+    shares = func.string_agg(share, aggregate_order_by(literal("、"), name), type_=Text())
+    return (
+        select(case((func.count() == 1, func.min(Party.name)), else_=shares))
+        .select_from(Right)
+        .join(Party, Right.party_id == Party.id)
         .where(Right.asset_id == asset_id, Right.kind == "ownership", in_force(Right, day))
         .scalar_subquery()
     )
