@@ -72,7 +72,7 @@ def existing(_staging: Staging) -> Select[Any]:
     return select(
         Inspection.id.label("record_id"),
         Inspection.revision,
-        Asset.code.label("code"),
+        Asset.code.label("asset_code"),
         Asset.name,
         Inspection.inspected_on,
         *(getattr(Inspection, name).label(name) for name in _COLUMNS),
