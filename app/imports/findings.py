@@ -14,6 +14,7 @@ from app.i18n import lazy_gettext as _l
 from app.imports.wording import in_words
 from app.ledger_words import DATUMS
 from assets.imports.fields import Field, Kind
+from assets.imports.kinds import kind_of
 from assets.imports.models import ImportBatch
 from assets.imports.problems import sentence_of
 from assets.imports.settings import Reading
@@ -132,16 +133,18 @@ def identity_name(key: str, kind: Kind) -> str:
 
 def questions_of(batch: ImportBatch) -> list[dict[str, Any]]:
     """What must be answered about the ledger as a whole before it can be entered."""
-    return [_told(one) for one in batch.problems if one.get("severity") in ("error", "doubt")]
+    return [_told(one, batch) for one in batch.problems if one.get("severity") in ("error", "doubt")]
 
 
 def notes_of(batch: ImportBatch) -> list[dict[str, Any]]:
     """What is told of the ledger as a whole."""
-    return [_told(one) for one in batch.problems if one.get("severity") == "note"]
+    return [_told(one, batch) for one in batch.problems if one.get("severity") == "note"]
 
 
-def _told(problem: Mapping[str, Any]) -> dict[str, Any]:
-    data = {"value": problem.get("value") or "", "sheet": problem.get("sheet") or ""} | in_words(problem.get("data"))
+def _told(problem: Mapping[str, Any], batch: ImportBatch) -> dict[str, Any]:
+    field = kind_of(batch.kind).field(problem.get("field") or "")
+    data = {"value": problem.get("value") or "", "sheet": problem.get("sheet") or ""}
+    data |= {"field": str(gettext(field.title)) if field else ""} | in_words(problem.get("data"))
     return {**problem, "sentence": translated(sentence_of(problem["code"]), data)}
 
 

@@ -18,13 +18,13 @@ from assets.imports.titles import Guess, Vocabulary
 declare(
     {
         "headings_not_found": "No row of headings was found in sheet {sheet}. Its first rows are: {rows}. Please say in"
-        " which row the headings stand.",
-        "headings_row_lacking": "Row {row}, given as headings, is not in sheet {sheet}.",
-        "heading_unknown": "Column {column} ({heading}) was not understood and is left out.",
-        "heading_like": "Column {column} ({heading}) was not understood and is left out. Is it {field}?",
-        "heading_twice": "Columns {columns} both say {field}; the first is taken.",
-        "heading_lacking": "No column says {field}. Please add it, or say which column it is.",
-        "unit_from_title": "Amounts are in the unit written above the table: {text}.",
+        " which row the headings stand, or put the ledger into the template.",
+        "headings_row_lacking": "Row {row}, given as headings, is blank or lacking in sheet {sheet}. Please choose another.",
+        "headings_unknown": "Columns that were not understood are left out: {columns}.",
+        "heading_like": "Column {column} ({heading}) was not understood and is left out. Is it “{field}”?",
+        "heading_twice": "Columns {columns} all say “{field}”; the first of them is taken.",
+        "heading_lacking": "No column says “{field}”. Please add it, or choose which column it is.",
+        "unit_from_title": "Amounts were read in the unit written above the table: {text}.",
         "rows_passed_total": "Rows of totals were passed over: {rows}.",
         "rows_passed_heading": "Headings printed again were passed over: {rows}.",
         "rows_passed_note": "Notes below the table were passed over: {rows}.",
@@ -35,6 +35,7 @@ declare(
 _SHOWN_ROWS: Final = 5
 _SHOWN_NUMBERS: Final = 30
 _LONGEST_SHOWN: Final = 80
+_LONGEST_HEADING: Final = 60
 # Passed over without a word.
 _UNTOLD: Final = frozenset({"blank", "title", "numbering"})
 
@@ -93,12 +94,13 @@ def understand(
     guesses = [words.joined(parts) or (words.cut(parts[-1]) if sheet.names else []) for parts in place.parts]
     columns, doubled = _assigned(guesses)
     said = {**(saved or {}).get("columns", {}), **reading.columns}
-    columns, doubled = _corrected(columns, doubled, said, words)
+    columns, doubled = _corrected(columns, doubled, said, words, len(place.parts))
     texts = ["".join(part for part in parts) for parts in place.parts]
     first = (place.rows[-1] + 1) if place.rows else 0
     above = _above(sheet, place)
     units, unit_note = _units(place, columns, words, above)
-    units |= {int(at): unit for at, unit in {**(saved or {}).get("units", {}), **reading.units}.items()}
+    said_units = {**(saved or {}).get("units", {}), **reading.units}
+    units |= {int(at): unit for at, unit in said_units.items() if at.isdecimal() and int(at) in columns}
     raw = [row_of(sheet, row) for row in place.rows]
     passed = totals.rows_passed(sheet.cells, first=first, headings=raw, titles=above, columns=columns)
     if sheet.geometry is not None:
@@ -107,7 +109,7 @@ def understand(
     if sum(1 for key in columns.values() if key) < LEAST_KNOWN:
         problems.append(not_found(sheet))
     else:
-        problems += _told(columns, doubled, texts, words)
+        problems += _told(columns, doubled, texts, kind, words)
     problems += _passed_over(passed, sheet)
     return Headings(columns, units, first, passed, texts, problems, fingerprint_of(texts), place.score, place.rows)
 
@@ -161,10 +163,13 @@ def _assigned(guesses: Sequence[Sequence[Guess]]) -> tuple[dict[int, str], dict[
 
 
 def _corrected(
-    columns: dict[int, str], doubled: dict[str, list[int]], said: Mapping[str, str], words: Vocabulary
+    columns: dict[int, str], doubled: dict[str, list[int]], said: Mapping[str, str], words: Vocabulary, width: int
 ) -> tuple[dict[int, str], dict[str, list[int]]]:
     """With what people said of single columns."""
-    given = {int(at): key for at, key in said.items() if not key or key in words.fields}
+    given: dict[int, str] = {}
+    for at, key in sorted((int(at), key) for at, key in said.items() if at.isdecimal()):
+        if at < width and (not key or (key in words.fields and key not in given.values())):
+            given[at] = key
     keys = {key for key in given.values() if key}
     kept = {at: key for at, key in columns.items() if at not in given and key not in keys}
     doubled = {key: at for key, at in doubled.items() if key not in keys and not set(at) & set(given)}
@@ -196,25 +201,34 @@ def _told(
     columns: Mapping[int, str],
     doubled: Mapping[str, Sequence[int]],
     texts: Sequence[str],
+    kind: Kind,
     words: Vocabulary,
 ) -> list[Fault]:
-    faults = []
-    for key, places in doubled.items():
-        data = {"columns": "、".join(letters(at) for at in places), "field": words.fields[key].title}
-        faults.append(Fault(0, key, "heading_twice", "note", data=data))
+    """What people should know of the columns: said twice, not understood, lacking."""
+    faults = [
+        Fault(0, key, "heading_twice", "note", data={"columns": "、".join(letters(at) for at in places)})
+        for key, places in doubled.items()
+    ]
     known = {at for places in doubled.values() for at in places} | set(columns)
+    given = set(columns.values())
+    strange = []
     for at, text in enumerate(texts):
         if at in known or titles.plain(text) in ("", *titles.SILENT):
             continue
+        heading = text.strip()[:_LONGEST_HEADING]
         near = words.nearest(text)
-        data = {"column": letters(at), "heading": text.strip()[:60]}
-        if near:
-            data["field"] = words.fields[near].title
-        faults.append(Fault(0, None, "heading_like" if near else "heading_unknown", "note", text[:60], near, data))
-    given = set(columns.values())
+        if near and near not in given:
+            data = {"column": letters(at), "heading": heading}
+            faults.append(Fault(0, near, "heading_like", "note", heading, near, data))
+        else:
+            strange.append(f"{letters(at)} ({heading})")
+    if strange:
+        faults.append(Fault(0, None, "headings_unknown", "note", data={"columns": "、".join(strange)}))
+    # A ledger that only changes what is there names records by a code and needs nothing else.
+    by_code = any(way in given for way in kind.identities)
     faults += [
-        Fault(0, one.key, "heading_lacking", data={"field": one.title})
-        for one in words.fields.values()
+        Fault(0, one.key, "heading_lacking", "note" if by_code else "error")
+        for one in kind.fields
         if one.required and not one.derived and one.key not in given
     ]
     return faults

@@ -165,6 +165,8 @@ def _spellings(text: str) -> list[str]:
             found.append(spelling)
 
     bare = _NUMBERING.sub("", whole)
+    if _BRACKETS.fullmatch(bare):
+        bare = bare[1:-1]
     add(bare)
     without = _BRACKETS.sub("", bare)
     add(without)
