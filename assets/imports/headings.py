@@ -19,7 +19,7 @@ declare(
     {
         "headings_not_found": "No row of headings was found in sheet {sheet}. Its first rows are: {rows}. Please say in"
         " which row the headings stand, or put the ledger into the template.",
-        "headings_row_lacking": "Row {row}, given as headings, is blank or lacking in sheet {sheet}. Please choose another.",
+        "headings_row_lacking": "Row {row} of sheet {sheet}, given as headings, is blank. Please choose another.",
         "headings_unknown": "Columns that were not understood are left out: {columns}.",
         "heading_like": "Column {column} ({heading}) was not understood and is left out. Is it “{field}”?",
         "heading_twice": "Columns {columns} all say “{field}”; the first of them is taken.",
