@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -14,12 +13,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from spatial.angle_columns import angles_of, floats_of
 from spatial.coordinate_text import read_angle, read_pair
 from spatial.crs import FloatArray
 from spatial.drawable import pairs_in, vertices_of_broken_wkb
 from spatial.errors import GeometryError, SpatialError
 from spatial.geometry import MAX_CHARACTERS, parse_geometry
 from spatial.validity import ANY_TYPE
+from spatial.written import Written, combined
 
 _DECIMAL: Final = r"^[+-]?(?:[0-9]{1,12}\.?[0-9]*|\.[0-9]+)$"
 _NUMBER: Final = r"[+-]?[0-9]{1,12}(?:\.[0-9]*)?"
@@ -34,48 +35,6 @@ NOTHING: Final = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "待补", "不详", "n/a", "na", "null", "none"}
 )
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True)
-class Written:
-    """What each row says of its position, as it was written.
-
-    ``first`` and ``second`` are NaN where a row says nothing, or no pair; ``named`` tells where
-    the text named its axes, so that the first surely goes east. ``srid`` is the system a text
-    names (0: none). ``geometry`` holds what is more than a point. ``faults`` are the rows that
-    could not be read, ``sketches`` the vertices that such a geometry has nonetheless, ``half``
-    those with one coordinate of two.
-    """
-
-    first: FloatArray
-    second: FloatArray
-    named: NDArray[np.bool_]
-    srid: NDArray[np.int32]
-    geometry: NDArray[Any]
-    faults: dict[int, SpatialError] = field(default_factory=dict)
-    half: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
-    sketches: dict[int, FloatArray] = field(default_factory=dict)
-
-    @classmethod
-    def nothing(cls, size: int) -> Written:
-        """As many rows that say nothing."""
-        return cls(
-            np.full(size, np.nan),
-            np.full(size, np.nan),
-            np.zeros(size, dtype=bool),
-            np.zeros(size, dtype=np.int32),
-            np.full(size, None, dtype=object),
-        )
-
-    @property
-    def given(self) -> NDArray[np.bool_]:
-        """Which rows say something that could be read."""
-        return np.isfinite(self.first) | np.isfinite(self.second) | self.has_geometry
-
-    @property
-    def has_geometry(self) -> NDArray[np.bool_]:
-        """Which rows hold more than a point."""
-        return np.asarray(~shapely.is_missing(self.geometry))
 
 
 def read_two_columns(longitudes: pa.Array, latitudes: pa.Array) -> Written:
@@ -134,13 +93,20 @@ def read_one_column(texts: pa.Array, *, max_characters: int = MAX_CHARACTERS) ->
         matched = np.array(parts.is_valid()) & rest
         if matched.any():
             chosen = parts.filter(pa.array(matched))
-            found.first[matched] = _floats(chosen.field("first"))
-            found.second[matched] = _floats(chosen.field("second"))
+            found.first[matched] = floats_of(chosen.field("first"))
+            found.second[matched] = floats_of(chosen.field("second"))
             if pattern is _POINT:
                 named = pc.if_else(pc.equal(chosen.field("srid"), ""), "0", chosen.field("srid"))
                 found.srid[matched] = pc.fill_null(pc.cast(named, pa.int32()), 0).to_numpy()
                 found.named[matched] = found.srid[matched] > 0
             rest &= ~matched
+
+    for at, (one, two) in angles_of(column, rest, 2):
+        north_first = (one.axis == "N") | (two.axis == "E")
+        found.first[at] = np.where(north_first, two.degrees, one.degrees)
+        found.second[at] = np.where(north_first, one.degrees, two.degrees)
+        found.named[at] = (one.axis != "") | (two.axis != "")
+        rest[at] = False
 
     def read(text: str) -> tuple[float, float, bool, int, BaseGeometry | None]:
         if not _GEOMETRY.match(text):
@@ -195,63 +161,18 @@ def read_binary(column: pa.Array) -> Written:
     return found
 
 
-def combined(layers: Sequence[Written]) -> Written:
-    """Take for each row the first of several readings that says something.
-
-    Parameters
-    ----------
-    layers
-        Of equal length, the preferred one first.
-
-    Returns
-    -------
-    Written
-        A fault counts where no reading before it said something.
-    """
-    size = len(layers[0].first)
-    found = Written.nothing(size)
-    half: list[int] = []
-    open_rows = np.ones(size, dtype=bool)
-    for layer in layers:
-        chosen = layer.given & open_rows
-        for mine, theirs in (
-            (found.first, layer.first),
-            (found.second, layer.second),
-            (found.named, layer.named),
-            (found.srid, layer.srid),
-            (found.geometry, layer.geometry),
-        ):
-            mine[chosen] = theirs[chosen]
-        open_rows &= ~chosen
-        for at, fault in layer.faults.items():
-            if open_rows[at]:
-                found.faults[at] = fault
-                open_rows[at] = False
-                if at in layer.sketches:
-                    found.sketches[at] = layer.sketches[at]
-        taken = [int(at) for at in layer.half if open_rows[at]]
-        half += taken
-        open_rows[taken] = False
-    return Written(
-        found.first,
-        found.second,
-        found.named,
-        found.srid,
-        found.geometry,
-        found.faults,
-        np.array(sorted(half), dtype=np.intp),
-        found.sketches,
-    )
-
-
 def _read_axis(texts: pa.Array) -> tuple[FloatArray, NDArray[Any], dict[int, SpatialError]]:
     column = _plain_texts(texts)
     values = np.full(len(column), np.nan)
     axes = np.full(len(column), "", dtype="<U1")
     faults: dict[int, SpatialError] = {}
     plain = np.array(pc.fill_null(pc.match_substring_regex(column, _DECIMAL), False))
-    values[plain] = _floats(column.filter(pa.array(plain)))
-    for places, what in _each_distinct(column, np.array(column.is_valid()) & ~plain, read_angle):
+    values[plain] = floats_of(column.filter(pa.array(plain)))
+    rest = np.array(column.is_valid()) & ~plain
+    for at, (angle,) in angles_of(column, rest, 1):
+        values[at], axes[at] = angle.degrees, angle.axis
+        rest[at] = False
+    for places, what in _each_distinct(column, rest, read_angle):
         if isinstance(what, SpatialError):
             faults.update(dict.fromkeys(places.tolist(), what))
         else:
@@ -305,11 +226,6 @@ def _combined(column: Any) -> pa.Array:
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks)
     return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
-
-
-def _floats(texts: pa.Array) -> FloatArray:
-    # A sign is no part of a number to the caster.
-    return np.asarray(pc.cast(pc.replace_substring_regex(texts, r"^\+", ""), pa.float64()))
 
 
 def _is_nothing(values: FloatArray) -> NDArray[np.bool_]:

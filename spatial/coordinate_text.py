@@ -62,6 +62,7 @@ _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _DECIMAL_COMMA: Final = re.compile(r"([+-]?\d+),(\d+)")
 _TWO_DECIMAL_COMMAS: Final = re.compile(r"([+-]?\d{1,3},\d+)(?:\s*;\s*|\s+|,\s+)([+-]?\d{1,3},\d+)")
 _HALVES: Final = re.compile(r"\s*[,;/]\s*")
+_WITH_HEIGHT: Final = re.compile(r"(\d+\.\d+)[,;\s]\s*(\d+\.\d+)[,;\s]\s*-?\d{1,4}(?:\.\d*)?")
 _MOST_DEGREES: Final = 180.0
 
 
@@ -105,8 +106,8 @@ def read_pair(text: str) -> tuple[float, float, bool]:
     ----------
     text
         What stands in the cell: what :func:`read_coordinates` understands, two coordinates
-        that :func:`read_angle` understands with a comma or semicolon between them, or two
-        numbers with decimal commas.
+        that :func:`read_angle` understands with a comma or semicolon between them, two
+        numbers with decimal commas, or two decimals with a height behind them.
 
     Returns
     -------
@@ -124,6 +125,8 @@ def read_pair(text: str) -> tuple[float, float, bool]:
         sizes = (_with_commas(found[1]), _with_commas(found[2]))
         if min(sizes) <= _MOST_DEGREES / 2:
             return *sizes, False
+    if found := _WITH_HEIGHT.fullmatch(plain):
+        return float(found[1]), float(found[2]), False
     halves = [half for half in _HALVES.split(plain) if half]
     if len(halves) == 2:
         try:

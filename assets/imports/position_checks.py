@@ -20,11 +20,11 @@ from assets.imports.staging import Staging
 from assets.regions.models import Region
 from assets.regions.queries import valid_on
 from assets.vocabulary import LEVELS
-from spatial.coordinate_columns import Written
 from spatial.datum_names import read_datum_name
 from spatial.datums import Datum
 from spatial.errors import MESSAGES, GeometryError
 from spatial.fitting import NEAR_M, holding_shape, metres_outside
+from spatial.written import Written
 
 declare({key.replace(".", "_"): text for key, text in MESSAGES.items() if key.startswith(("geometry.", "crs."))})
 declare(

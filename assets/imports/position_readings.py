@@ -14,7 +14,6 @@ from assets.imports.position_claims import Claims, IntArray, Stored, TextArray
 from assets.imports.position_statements import Stated
 from assets.imports.position_zones import find_zones
 from assets.imports.settings import Reading
-from spatial.coordinate_columns import Written
 from spatial.crs import (
     GRID_DEG,
     PLAIN_ZONES,
@@ -26,6 +25,7 @@ from spatial.crs import (
 )
 from spatial.datums import Datum, to_storage_datum
 from spatial.systems import GEOGRAPHIC, System, convert, degrees_of, tell_systems
+from spatial.written import Written
 
 SAME_DEG: Final = 2 * GRID_DEG
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from assets.imports.position_claims import Claims, IntArray, TextArray
 from assets.imports.settings import Reading
-from spatial.coordinate_columns import Written
 from spatial.crs import STORAGE_SRID, WGS84_SRID
 from spatial.datum_names import read_datum_name
 from spatial.datums import Datum
+from spatial.written import Written
 
 
 @dataclass(frozen=True)

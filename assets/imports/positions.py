@@ -32,11 +32,12 @@ from assets.imports.settings import Reading
 from assets.imports.shared_positions import tell_shared
 from assets.imports.staging import Staging
 from assets.imports.village_points import VILLAGE_POINT, village_points
-from spatial.coordinate_columns import Written, combined, read_binary, read_one_column, read_two_columns
+from spatial.coordinate_columns import read_binary, read_one_column, read_two_columns
 from spatial.crs import STORAGE_SRID
 from spatial.datums import Datum
 from spatial.drawable import drawable
 from spatial.systems import GEOGRAPHIC
+from spatial.written import Written, combined
 
 _FIELDS: Final = frozenset({"longitude", "latitude", "position"})
 # Web maps and telephones give degrees on a shifted datum or on that of the satellites; surveys do not.
