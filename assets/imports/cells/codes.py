@@ -23,6 +23,7 @@ _POWER: Final = re.compile(r"(\d(?:\.\d+)?)[eE]\+(\d{1,3})")
 _POINT_ZERO: Final = re.compile(r"(\d+)\.0+")
 # A double keeps fifteen digits; a spreadsheet writes zeros for the others.
 _KEPT_DIGITS: Final = 15
+_LONGEST_NUMBER: Final = 300
 
 
 def plain_code(text: str) -> str:
@@ -68,6 +69,10 @@ def rounded(code: str) -> str | None:
             return None
         return f"{digits[:_KEPT_DIGITS]}{'…' if power + 1 > len(digits) or len(digits) > _KEPT_DIGITS else ''}"
     digits = found[1] if (found := _POINT_ZERO.fullmatch(code)) else code
-    if re.fullmatch(r"[1-9]\d*", digits) and len(digits) > _KEPT_DIGITS and not digits[_KEPT_DIGITS:].strip("0"):
-        return f"{digits[:_KEPT_DIGITS]}…"
+    if not re.fullmatch(r"[1-9]\d*", digits) or not _KEPT_DIGITS < len(digits) < _LONGEST_NUMBER:
+        return None
+    # What reads a number of fifteen digits and three zeros may write the nearest double instead.
+    kept = f"{float(digits):.{_KEPT_DIGITS - 1}e}"
+    if not digits[_KEPT_DIGITS:].strip("0") or int(float(kept)) == int(digits):
+        return f"{kept[0]}{kept[2 : _KEPT_DIGITS + 1]}…"
     return None
