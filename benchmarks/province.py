@@ -98,7 +98,7 @@ def make_province(engine: Engine, assets: int, day: dt.date, *, visits: int = 2,
     say : callable
         Told what is being done.
     """
-    _load_regions(engine)
+    load_regions(engine)
     with engine.begin() as connection:
         connection.execute(text(DRAW))
         connection.execute(text(PLACES))
@@ -199,7 +199,8 @@ def _bulk(engine: Engine) -> Iterator[None]:
             connection.execute(text(definition))
 
 
-def _load_regions(engine: Engine) -> None:
+def load_regions(engine: Engine) -> None:
+    """The regions of the province, and what changes by decree."""
     with session_factory(engine)() as session:
         bind_viewer(session, Viewer.system())
         service.load_tree(session, tree.read_shipped(PROVINCE))

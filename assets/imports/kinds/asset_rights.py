@@ -218,7 +218,7 @@ def _check_sums(staging: Staging, holders: Holders, work: Table, sets: Table) ->
         select(
             lines.c.number,
             lines.c.field,
-            func.count().label("holders"),
+            func.count(who).label("holders"),
             func.count(who.distinct()).label("different"),
             (total[1] < total[2]).label("short"),
             func.concat(total[1], "/", total[2]).label("total"),
