@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import BigInteger, Select, Text, and_, case, cast, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from assets.imports import auditing
@@ -62,8 +62,8 @@ FIELDS = (
     Field("note", "Remark", "text", ("备注", "问题", "存在问题", "问题描述", "说明"), most=LONGEST_NOTE),
     Field("cost_yuan", "Cost", "money", ("费用", "维修费用", "花费"), unit="yuan"),
     Field("inspector", "Inspector", "name", ("巡查人", "巡查人员", "检查人", "巡检人"), most=100, personal=True),
-    *(one for one in POSITION_FIELDS if one.key not in ("source_datum", "position_quality")),
-    Field("record_number", "Record number", "code", derived=True),
+    *(one for one in POSITION_FIELDS if one.key != "position_quality"),
+    Field("record_number", "Record number", "code", ("系统编号", "记录号")),
 )
 
 
@@ -72,6 +72,7 @@ def existing(_staging: Staging) -> Select[Any]:
     return select(
         Inspection.id.label("record_id"),
         Inspection.revision,
+        cast(Inspection.id, Text).label("record_number"),
         Asset.code.label("asset_code"),
         Asset.name,
         Inspection.inspected_on,
@@ -106,6 +107,7 @@ def refer(staging: Staging) -> None:
                 Person.name.is_(None),
                 func.plain_name(Person.name) == func.plain_name(rows.c.inspector),
             ),
+            rows.c.record_number.is_(None),
             undecided(staging),
         )
         .group_by(rows.c.number)
@@ -237,13 +239,13 @@ KIND = Kind(
     key="inspection",
     title="Inspections",
     fields=FIELDS,
-    identities=(),
+    identities=("record_number",),
     existing=existing,
     check=check,
     write=write,
     geometry=POINTS,
     levels=("county", "town", "village"),
-    given=frozenset(),
+    given=frozenset({"record_number"}),
     place_needed=False,
     refer=refer,
 )

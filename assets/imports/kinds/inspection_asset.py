@@ -71,6 +71,8 @@ def refuse_assets(staging: Staging, assets: Any) -> None:
     unknown = assets.c.asset_id.is_(None)
     nameless = and_(rows.c.asset_code.is_(None), rows.c.asset.is_(None))
     gone = or_(Asset.operating_status == "disposed", Asset.disposed_on <= rows.c.inspected_on)
+    # A visit that is recorded stays what it is.
+    newly = and_(gone, rows.c.record_id.is_(None))
     other = and_(
         rows.c.asset_code.is_not(None),
         func.plain_name(Asset.name) != func.plain_name(func.coalesce(rows.c.asset, Asset.name)),
@@ -91,7 +93,13 @@ def refuse_assets(staging: Staging, assets: Any) -> None:
             value=rows.c.asset,
             data={"count": assets.c.count, "codes": assets.c.codes},
         ),
-        Rule("asset_gone", field, gone, value=rows.c.asset_code, data={"name": Asset.name}),
+        Rule(
+            "asset_gone",
+            field,
+            newly,
+            value=rows.c.asset_code,
+            data={"name": Asset.name},
+        ),
         Rule("asset_not_yours", field, ~reachable(staging, Asset.region_path, Asset.sector), data={"name": Asset.name}),
         Rule("asset_named_otherwise", "asset", other, "doubt", value=rows.c.asset, data={"name": Asset.name}),
     ]
