@@ -16,11 +16,11 @@ from assets.imports.sheets import Sheet
 
 declare(
     {
-        "merged_place": "{value} was taken from the merged cell that begins in row {row}.",
-        "merged_cell": "This cell is merged over rows {first} to {last}, so it is not clear which of them {value} is"
+        "merged_place": "“{value}” was taken from the merged cell that begins in row {row}.",
+        "merged_cell": "This cell is merged over rows {first} to {last}, so it is not clear which of them “{value}” is"
         " meant for. Please unmerge it and fill in each row, or confirm that it stands in row {first} alone.",
-        "merged_columns": "This cell is merged over several columns, so it is not clear which of them {value} is meant"
-        " for. Please unmerge it and fill in each column, or confirm that it stands in the first alone.",
+        "merged_columns": "This cell is merged over several columns, so it is not clear which of them “{value}” is"
+        " meant for. Please unmerge it and fill in each column, or confirm that it stands in the first alone.",
     }
 )
 

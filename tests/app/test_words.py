@@ -52,9 +52,14 @@ def said_by_lower_floors() -> Iterator[tuple[str, str]]:
                     # Keys and field names have no spaces; what is said to people has.
                     if isinstance(argument, ast.Constant) and " " in str(argument.value):
                         yield f"{path.name}:{node.lineno}", str(argument.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "declare":
+                for sentence in ast.literal_eval(node.args[0]).values():
+                    yield f"{path.name}:{node.lineno}", sentence
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                 first = node.exc.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str) and "runtime" not in path.name:
+                # A word without spaces is the code of a sentence that is declared.
+                said = isinstance(first, ast.Constant) and isinstance(first.value, str) and " " in first.value
+                if said and "runtime" not in path.name:
                     yield f"{path.name}:{node.lineno}", first.value
 
 

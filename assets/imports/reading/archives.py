@@ -15,9 +15,11 @@ from assets.imports.reading.limits import LIMITS
 
 declare(
     {
-        "archive_too_many": "{file} holds {number} files; at most {most} are taken in.",
-        "archive_bomb": "{file} unpacks to far more than a ledger needs ({member}). Nothing of it was read.",
-        "archive_path": "{file} names a file outside itself ({member}). Nothing of it was read.",
+        "archive_too_many": "{file} holds {number} files; at most {most} are taken in. Please pack only the ledger.",
+        "archive_bomb": "{file} unpacks to far more than a ledger needs ({member}), so nothing of it was read. Please"
+        " unpack it and bring the ledger by itself.",
+        "archive_path": "{file} names a file outside itself ({member}), so nothing of it was read. Please pack it"
+        " anew.",
         "archive_twice": "{file} holds {member} twice, so it cannot be told which one counts. Please pack it anew.",
         "archive_nested": "{file} holds another archive or workbook ({member}). Please unpack it and bring what it"
         " holds by itself.",

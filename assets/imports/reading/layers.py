@@ -34,8 +34,10 @@ declare(
     {
         "archive_without_layers": "{file} holds no Shapefile (.shp). Please pack .shp, .shx, .dbf, .prj and .cpg.",
         "archive_ambiguous": "{file} holds several ledgers ({members}). Please bring them one by one.",
-        "layer_too_wide": "Layer {sheet} has {number} columns; at most {most} are taken in.",
-        "layers_too_many": "{file} has {number} layers; at most {most} are taken in.",
+        "layer_too_wide": "Layer {sheet} has {number} columns; at most {most} are taken in. Please delete those that"
+        " are not needed.",
+        "layers_too_many": "{file} has {number} layers; at most {most} are taken in. Please keep only those of the"
+        " ledger.",
         "layers_derived": "Layers that are worked out by the file itself were passed over: {sheets}.",
         "shape_index_rebuilt": "The index of the Shapefile (.shx) was missing and was worked out anew.",
         "shape_attributes_missing": "The table of the Shapefile (.dbf) is missing: its shapes have no values.",

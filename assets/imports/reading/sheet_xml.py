@@ -18,7 +18,8 @@ from assets.imports.reading.limits import LIMITS, MEGABYTE
 
 declare(
     {
-        "xml_entities": "{file} declares entities, as attacks do and no ledger needs. Nothing of it was read.",
+        "xml_entities": "{file} declares entities, as attacks do and no ledger needs, so nothing of it was read. Please"
+        " save it anew with a usual program.",
         "sheets_too_many": "{file} has {number} sheets; at most {most} are taken in. Please keep only those of the"
         " ledger.",
         "sheet_too_wide": "Sheet {sheet} has something in column {column}; at most {most} columns are taken in. Please"

@@ -17,7 +17,7 @@ declare(
     {
         "file_too_large": "The file has {megabytes} MB; at most {most} MB are taken in. Please split it.",
         "file_exhausting": "{file} needs more memory than one ledger may have. Please split it.",
-        "file_without_rows": "{file} holds nothing: no sheet in it has any content.",
+        "file_without_rows": "{file} holds no rows. Please check whether it is the right file.",
     }
 )
 

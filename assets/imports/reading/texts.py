@@ -25,7 +25,8 @@ declare(
         "text_encoding": "{file} is not written in {encoding}. Please choose another encoding.",
         "text_quote_open": "In {file} a quotation mark in row {row} is never closed. Please close it, or save the"
         " ledger as .xlsx.",
-        "text_too_wide": "Row {row} of {file} has {number} columns; at most {most} are taken in.",
+        "text_too_wide": "Row {row} of {file} has {number} columns; at most {most} are taken in. Please delete those"
+        " that are not needed.",
         "text_nuls": "Characters that stand for nothing (NUL) were left out.",
     }
 )

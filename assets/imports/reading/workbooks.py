@@ -21,7 +21,7 @@ from assets.imports.sheets import Sheet, Source
 
 declare(
     {
-        "sheet_unknown": "{file} has no sheet named {sheet}. It has: {sheets}.",
+        "sheet_unknown": "{file} has no sheet named {sheet}. Please choose one of these: {sheets}.",
         "sheets_hidden": "Hidden sheets were passed over: {sheets}.",
         "dates_from_1904": "This workbook counts its days from 1904, which was taken into account.",
     }
