@@ -40,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     from app.health import views as health
     from app.home import views as home
     from app.imports import exporting as ledgers
+    from app.imports import views as imports
     from app.maintenance import views as maintenance
     from app.map import views as map_
     from app.ownership import views as ownership
@@ -80,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
 
     rooms = (accounts, administration, audit, funds, grants, health, home, ledgers, map_, maintenance)
     others = (outside, own, ownership, parties, personal, places, positions, posts)
-    for room in (*rooms, *others, projects, records, registry, review, search, tiles, upkeep_duties):
+    for room in (*rooms, *others, imports, projects, records, registry, review, search, tiles, upkeep_duties):
         app.register_blueprint(room.bp)
     access.init_app(app)
     rates.init_app(app)

@@ -18,6 +18,7 @@ from assets.audit.queries import AUDITORS
 from assets.editing import WRITERS
 from assets.errors import NotAllowed
 from assets.grants.authority import READERS
+from assets.imports.models import READERS as LOOKING_ON
 from assets.projects.documents import FUND_ROLES
 from assets.registry.households import KEEPERS
 from assets.review.authority import DECIDERS
@@ -49,6 +50,7 @@ DECIDE = Rule(DECIDERS)
 KEEP_STEPS = Rule(STEP_KEEPERS)
 KEEP_ACCOUNTS = Rule(READERS)
 AUDIT = Rule(AUDITORS)
+BRING = Rule(WRITERS | LOOKING_ON)
 TILES, LISTS, FIGURES, FEATURES = (replace(EVERYONE, token_scope=scope) for scope in TOKEN_SCOPES)
 
 # Room by room; the names of endpoints without their room's.
@@ -74,6 +76,12 @@ MATRIX: dict[str, tuple[tuple[Rule, str], ...]] = {
         (EVERYONE, "standing_in hand_over take_back tokens create_token revoke_token"),
     ),
     "home": ((EVERYONE, "index circular circular_file"),),
+    "imports": (
+        # The scope asks who brought it, or looks after the area.
+        (BRING, "index show progress row place mvt"),
+        (WRITE, "upload template correct confirm same_as leave_out columns settings places"),
+        (WRITE, "commit undo cancel drop"),
+    ),
     "search": ((EVERYONE, "index suggest"),),
     "map": (
         (EVERYONE, "index areas area rows strip handover"),

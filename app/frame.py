@@ -14,6 +14,7 @@ from app.kept import remembered
 from app.words import KINDS
 from assets.audit.queries import AUDITORS
 from assets.editing import WRITERS
+from assets.imports.models import READERS as LOOKING_ON
 from assets.review.authority import DECIDERS
 from assets.terms.models import Installation
 
@@ -24,19 +25,22 @@ ROOMS = (
     ("funds.index", "banknote", _l("Funds")),
     ("places.index", "house-plus", _l("Places")),
     ("maintenance.index", "shield-check", _l("Upkeep")),
+    ("imports.index", "file-spreadsheet", _l("Imports")),
     ("review.index", "stamp", _l("Review")),
     ("audit.index", "history", _l("Audit")),
     ("administration.index", "settings", _l("Manage")),
 )
 # Rooms that are work of some only; others reach what they need from the records.
+BRINGERS = WRITERS | LOOKING_ON
 REVIEWERS = WRITERS | DECIDERS | {"auditor", "leader"}
 ROOMS_OF = {
     "administration.index": frozenset({"administrator", "planner", "auditor"}),
+    "imports.index": BRINGERS,
     "review.index": REVIEWERS,
     "audit.index": AUDITORS,
 }
 # Rooms that are reached from another one.
-PART_OF = {"grants": "administration"}
+PART_OF = {"grants": "administration", "ledgers": "imports"}
 RENEW_AFTER_DAYS = 60
 
 

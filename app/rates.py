@@ -19,6 +19,8 @@ from assets.accounts.rates import HOUR, spend
 FILES = (".xlsx", ".csv", ".gpkg", ".geojson", ".shp", ".zip", ".pdf", "/handover.html")
 SUGGESTING = frozenset({"search.suggest", "records.choices"})
 MAKING_KEYS = frozenset({"grants.create_token"})
+MOST_UPLOADS = 60
+BRINGING = frozenset({"imports.upload"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def rate_of(endpoint: str | None, method: str, settings: Settings) -> Rate | Non
         return Rate("suggestions", settings.suggestions_per_hour, 20)
     if endpoint in MAKING_KEYS and method == "POST":
         return Rate("keys", 20)
+    if endpoint in BRINGING:
+        return Rate("uploads", MOST_UPLOADS)
     if request.url_rule is not None and request.path.endswith(FILES):
         return Rate("files", settings.files_per_hour)
     return None

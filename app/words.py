@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from app.dated_words import DATED_KINDS, DATED_WORDS, given_name
+from app.import_words import IMPORT_KINDS, IMPORT_WORDS
 from app.review_words import REVIEW_KINDS, REVIEW_WORDS
 
 KINDS: dict[str, object] = {
     **DATED_KINDS,
     **REVIEW_KINDS,
+    **IMPORT_KINDS,
     "tie": _l("Named as"),
     "status": _l("Upkeep status"),
     "missing": _l("Missing"),
@@ -50,6 +52,7 @@ KINDS: dict[str, object] = {
 WORDS: dict[str, dict[str, object]] = {
     **DATED_WORDS,
     **REVIEW_WORDS,
+    **IMPORT_WORDS,
     "status": {
         "in_order": _l("In order"),
         "due_soon": _l("Due soon"),

@@ -33,7 +33,7 @@ FOREIGN = (ABOVE, BESIDE, FAR)
 WORDS: dict[str, tuple[str, ...]] = {
     "section": ("terms", "standards"),
     "milestone": ("accepted", "started"),
-    "kind": ("regions", "parties", "projects", "posts", "payment"),
+    "kind": ("regions", "parties", "projects", "posts", "payment", "asset"),
     "layer": ("assets", "projects", "villages", "sites", "facilities"),
     "name": ("assets", "projects", "villages", "sites", "facilities", "regions"),
     "code": ("zh",),

@@ -65,7 +65,7 @@ def sentence_for(counts: Mapping[str, int]) -> str:
         said = _("Adds and changes nothing")
     if outside:
         said += _("; %(count)s rows stay outside", count=figure(outside))
-    return f"{said}{_('.')}"
+    return str(said) + str(_("."))
 
 
 def outcome_of(counts: Mapping[str, int]) -> str:
@@ -74,7 +74,7 @@ def outcome_of(counts: Mapping[str, int]) -> str:
     outside = counts["rejected"] + counts["left_out"]
     if outside:
         said += _("; rows left outside: %(count)s", count=figure(outside))
-    return f"{said}{_('.')}"
+    return str(said) + str(_("."))
 
 
 def undoing_for(counts: Mapping[str, int]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, Text, cast, column, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.orm import Session, aliased
 
 from assets.imports.fields import Kind
@@ -148,7 +148,7 @@ def matching(batch_id: int, asked: Asked, kind: Kind) -> Iterator[ColumnElement[
 def _says(words: str, kind: Kind) -> ColumnElement[bool]:
     # Personal values are not looked through: an answer would tell them.
     hidden = cast([one.key for one in kind.fields if one.personal], ARRAY(Text))
-    every = cast(func.jsonb_path_query_array(ImportRow.read.op("-")(hidden), "$.*"), Text)
+    every = cast(func.jsonb_path_query_array(ImportRow.read.op("-")(hidden), cast("$.*", JSONPATH)), Text)
     said = [ImportRow.name.icontains(words, autoescape=True), every.icontains(words, autoescape=True)]
     if words.isascii() and words.isdecimal() and len(words) < 9:
         said.append(ImportRow.row == int(words))
