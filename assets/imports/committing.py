@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assets import audit
 from assets.errors import RegistryError
-from assets.imports import regions
+from assets.imports import positions, regions
 from assets.imports.acting import viewer_for
 from assets.imports.auditing import batch_name
 from assets.imports.cells import tell_required
@@ -133,6 +133,7 @@ def _write(session: Session, batch: ImportBatch, context: Context, progress: Pro
     progress("identities")
     identify(staging)
     regions.complete(staging)
+    positions.recheck(staging)
     progress("lock")
     _lock(staging)
     progress("rules")

@@ -15,7 +15,7 @@ from assets.imports.models import ImportRow
 from assets.imports.position_claims import Claims, IntArray
 from assets.imports.position_problems import PositionProblems
 from assets.imports.position_readings import Positions
-from assets.imports.problems import declare
+from assets.imports.problems import declare, sentence_of
 from assets.imports.staging import Staging
 from assets.regions.models import Region
 from assets.regions.queries import valid_on
@@ -60,6 +60,14 @@ declare(
         "Please choose the central meridian.",
         "places_system_misfit": "The numbers of {rows} rows cannot be coordinates of EPSG:{srid}, as is said of them; "
         "they were read by their size. Please confirm, or choose the coordinate system.",
+    }
+)
+
+# The same of a row as of the ledger: rows are confirmed one by one, a ledger is read in another way.
+declare(
+    {
+        "position_misfit": sentence_of("places_datum_misfit"),
+        "position_misstated": sentence_of("places_system_misfit"),
     }
 )
 

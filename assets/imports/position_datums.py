@@ -112,7 +112,8 @@ def _tell_misfit(
         "inside": fits[said].inside,
         "better_inside": fits[chosen].inside,
     }
-    found.questions.append(Question("places_datum_misfit", rows, told, severity, "note", _told_fits(fits)))
+    readings = _told_fits(fits)
+    found.questions.append(Question("places_datum_misfit", rows, told, severity, "note", readings, "position_misfit"))
 
 
 def _ask(found: Positions, claims: Claims, rows: IntArray, datum: str, fits: Mapping[str, Fit]) -> None:

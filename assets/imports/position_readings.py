@@ -38,6 +38,7 @@ class Question:
 
     ``severity`` is that of each of the rows, ``of_ledger`` that of the ledger: a doubt about the
     ledger as a whole goes only when it is said how it is to be read. ``readings`` are the evidence.
+    ``row_code`` is what the rows are told, where it is not the same.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Question:
     severity: str = "doubt"
     of_ledger: str = "doubt"
     readings: Mapping[str, Any] | None = None
+    row_code: str = ""
 
     def told(self) -> dict[str, Any]:
         """As a problem of the ledger."""
@@ -262,4 +264,6 @@ def _tell_misstated(found: Positions, stated: Stated, nothing: NDArray[np.bool_]
     for srid in np.unique(stated.srid[wrong]):
         rows = np.flatnonzero(wrong & (stated.srid == srid))
         told = {"srid": int(srid), "rows": int(rows.size)}
-        found.questions.append(Question("places_system_misfit", rows, told, of_ledger="note"))
+        found.questions.append(
+            Question("places_system_misfit", rows, told, of_ledger="note", row_code="position_misstated")
+        )

@@ -90,7 +90,7 @@ def locate(staging: Staging, parsed: Any, reading: Reading) -> dict[str, Any]:
     _sketch(written, drawn)
     there = ~shapely.is_missing(kept)
     for one in found.questions:
-        problems.tell(one.code, one.rows[there[one.rows]], severity=one.severity, data=one.data)
+        problems.tell(one.row_code or one.code, one.rows[there[one.rows]], severity=one.severity, data=one.data)
     tell_order(found, there, problems)
     tell_datum_names(claims, found, there, problems)
     tell_outside(staging, claims, found, kept, problems)

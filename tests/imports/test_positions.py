@@ -147,10 +147,17 @@ def test_a_single_swapped_row_is_shown_with_the_swapped_values(desk: Desk) -> No
 def test_what_fits_badly_is_said_though_it_is_believed(desk: Desk) -> None:
     truth, rows = county_rows(desk, lambda lon, lat: from_storage_datum(lon, lat, "gcj02"))
     found = desk.locate([row | {"source_datum": "WGS84"} for row in rows])
-    assert len(found.codes["places_datum_misfit"]) == len(rows)
-    assert found.data("places_datum_misfit")["better"] == "GCJ-02"
+    assert len(found.codes["position_misfit"]) == len(rows)
+    assert found.data("position_misfit")["better"] == "GCJ-02"
     assert set(found.datums) == {"wgs84"}
     assert metres_off(found.lonlat, truth) > 100
+
+
+def test_whoever_answered_against_the_evidence_is_only_told(desk: Desk) -> None:
+    _, rows = county_rows(desk, lambda lon, lat: from_storage_datum(lon, lat, "gcj02"))
+    found = desk.locate(rows, datum="wgs84")
+    assert {severity for _, code, severity in found.told("severity") if code == "position_misfit"} == {"note"}
+    assert [one["severity"] for one in found.evidence["questions"]] == ["note"]
 
 
 def test_a_column_that_names_the_datum_is_believed_row_by_row(desk: Desk) -> None:
@@ -211,7 +218,7 @@ def test_a_description_of_the_file_names_the_zone(session: Session) -> None:
 def test_numbers_that_cannot_be_what_the_file_says_are_read_by_size_and_doubted(desk: Desk) -> None:
     truth, rows = county_rows(desk, lambda lon, lat: from_storage(lon, lat, 4524), digits=3)
     found = desk.locate(rows, srid=4326)
-    assert set(found.codes) == {"places_system_misfit"}
+    assert set(found.codes) == {"position_misstated"}
     assert metres_off(found.lonlat, truth) < 1
 
 
