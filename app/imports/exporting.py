@@ -18,11 +18,11 @@ from app.exports import note_export
 from app.frame import demonstration
 from app.i18n import gettext as _
 from app.ledger_words import DATUMS, context_of
-from app.lists.files import FORMS, LOOK, form_of, hand_over
+from app.lists.files import FORMS, LOOK, Form, form_of, hand_over
 from app.lists.losses import ENCODINGS
 from app.lists.page import MOST_EXPORTED
-from app.lists.sending import tell_losses
-from app.lists.tables import Head, Holds, Portion, Table
+from app.lists.sending import tell_losses, told_left_out
+from app.lists.tables import MOST_IN_A_CELL, Head, Holds, Portion, Table
 from app.lists.writing import Writer
 from app.words import WORDS, label
 from assets.errors import InvalidValue
@@ -63,7 +63,7 @@ def send(ledger: str, form: str) -> Response | str:
     encoding = request.args.get("encoding", ENCODINGS[0]).upper()
     if encoding not in ENCODINGS:
         raise InvalidValue("Please choose one of the list.", field="encoding")
-    table, total = _read(kind)
+    table, total = _read(kind, chosen)
     if chosen is None:
         return tell_losses(table, total, endpoint="ledgers.send", back="ledgers.index", ledger=ledger)
     response = hand_over(table, chosen, name=f"{table.title}-{db.current_day()}", encoding=encoding)
@@ -80,33 +80,38 @@ def _positions(kind: Kind) -> str:
     """The type of geometry its records have; empty where they have none."""
     if kind.field("position") is None:
         return ""
-    return "POINT" if set(kind.geometry) == {"Point"} else "GEOMETRY"
+    if set(kind.geometry) == {"Point"}:
+        return "POINT"
+    return "GEOMETRY" if "Point" in kind.geometry else "SHAPE"
 
 
-def _read(kind: Kind) -> tuple[Table, int]:
+def _read(kind: Kind, form: Form | None) -> tuple[Table, int]:
     area, day = current_area(), db.current_day()
     context = context_of(db.session, kind.key, today=day)
-    total, statement = gather_ledger(db.session, kind, context, area, most=MOST_EXPORTED)
-    there = {column.key for column in statement.selected_columns}
+    ledger = gather_ledger(db.session, kind, context, area, most=MOST_EXPORTED)
+    there = {column.key for column in ledger.rows.selected_columns}
     known = [field for field in kind.fields if not field.derived and field.key not in _OF_POSITION]
     fields = [field for field in known if field.key in there or field.key == "record_number"]
     writer = Writer()
     heads = tuple(_head(field, writer) for field in fields)
     positions = _positions(kind) if "shape" in there else ""
     notes = [
-        _("As of %(day)s, %(total)s rows.", day=day, total=total),
+        _("As of %(day)s, %(total)s rows.", day=day, total=ledger.total),
         _("This ledger can be worked on and brought back. An empty cell leaves what is recorded as it is."),
     ]
+    if form and not form.spatial and positions not in ("", "POINT"):
+        notes += told_left_out(ledger.count_intricate(db.session, MOST_IN_A_CELL))
     if demonstration():
         notes.append(_("Demonstration data: persons, operators, figures and faults are invented."))
     title = f"{area.short_name}{_(kind.title)}"
-    return Table(title, notes, heads, _portions(statement, fields, heads, positions), {}, positions), total
+    portions = _portions(ledger.rows, fields, heads, positions)
+    return Table(title, notes, heads, portions, {}, positions), ledger.total
 
 
 def _portions(
     statement: Select[Any], fields: list[Field], heads: tuple[Head, ...], positions: str
 ) -> Iterator[Portion]:
-    size = _AT_ONCE_OF_SHAPES if positions == "GEOMETRY" else _AT_ONCE
+    size = _AT_ONCE if positions in ("", "POINT") else _AT_ONCE_OF_SHAPES
     keys = ["record_id" if field.key == "record_number" else field.key for field in fields]
     rows = db.session.execute(statement.execution_options(yield_per=size)).mappings()
     coming = iter(rows)

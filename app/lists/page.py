@@ -26,6 +26,8 @@ ROWS_PER_PAGE = 50
 LAST_PAGE = 400
 LAST_PAGE_LARGE = 20
 MOST_EXPORTED = 200_000
+# So many rows of a file are in memory at a time, drawn areas among them.
+FETCHED = 500
 # What can be sorted within a few hundredths of a second.
 SORTED_AT_MOST = 20_000
 SORTED_AT_MOST_IF_COSTLY = 1_500
@@ -269,7 +271,7 @@ def every_row(
         statement = statement.where(listing.id.in_(ids))
     if listing.geom is not None:
         statement = statement.add_columns(func.ST_AsBinary(listing.geom))
-    return (Row(row[0], row[1:]) for row in session.execute(statement.execution_options(yield_per=2_000)))
+    return (Row(row[0], row[1:]) for row in session.execute(statement.execution_options(yield_per=FETCHED)))
 
 
 def _cells(listing: Listing, asked: Filter, columns: tuple[Column, ...]) -> Select[Any]:

@@ -70,14 +70,14 @@ def _read(listing: Listing, form: Form | None = None) -> tuple[Table, int]:
         notes.append(aside)
     positions = listing.geom.type.geometry_type if listing.geom is not None else ""
     if form and not form.spatial and positions not in ("", "POINT"):
-        notes += _left_out(listing, asked, ids)
+        notes += told_left_out(pages.count_intricate(db.session, listing, asked, MOST_IN_A_CELL, ids=ids))
     rows = pages.every_row(db.session, listing, asked, columns, sort=request.args.get("sort", "")[:40], ids=ids)
     title = f"{current_area().short_name}{listing.title}"
     return table_of(title, notes, columns, rows, totals, asked=asked, positions=positions), total
 
 
-def _left_out(listing: Listing, asked: Filter, ids: Any) -> list[str]:
-    intricate = pages.count_intricate(db.session, listing, asked, MOST_IN_A_CELL, ids=ids)
+def told_left_out(intricate: int) -> list[str]:
+    """The note on positions that no cell holds, where there are any."""
     if not intricate:
         return []
     return [

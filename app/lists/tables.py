@@ -23,7 +23,7 @@ Holds = Literal["text", "whole", "number", "date"]
 _SCALE = Decimal("0.000001")
 # As text, so many pairs of coordinates are sure to fit into one cell of a spreadsheet.
 MOST_IN_A_CELL = 800
-AT_ONCE = 2_000
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Portion:
 class Table:
     """A list on its way into a file: read once, in portions.
 
-    ``positions`` is the type its geometries have (``POINT``, ``GEOMETRY`` …), empty for things without any.
+    ``positions`` is the type its geometries have: ``POINT``, ``SHAPE`` (lines or areas, no points),
+    ``GEOMETRY`` (any); empty for things without any.
     """
 
     title: str
@@ -137,29 +138,31 @@ def flat(table: Table) -> Table:
     """
     if not table.positions:
         return table
-    heads = (
+    pair = (
         Head("longitude", _("Longitude"), "number", "degrees"),
         Head("latitude", _("Latitude"), "number", "degrees"),
-        *(() if table.positions == "POINT" else (Head("position", _("Position"), "text", "text"),)),
-        Head("source_datum", _("Coordinates recorded in"), "text", "text"),
     )
-    points = len(heads) == 3
+    text = (Head("position", _("Position"), "text", "text"),)
+    datum = (Head("source_datum", _("Coordinates recorded in"), "text", "text"),)
+    with_pair, with_text = table.positions != "SHAPE", table.positions != "POINT"
     return replace(
         table,
-        heads=table.heads + heads,
-        portions=(Portion(_beside(portion, points)) for portion in table.portions),
+        heads=table.heads + (pair if with_pair else ()) + (text if with_text else ()) + datum,
+        portions=(Portion(_beside(portion, with_pair, with_text)) for portion in table.portions),
         positions="",
     )
 
 
-def _beside(portion: Portion, points: bool) -> list[list[Any]]:
+def _beside(portion: Portion, with_pair: bool, with_text: bool) -> list[list[Any]]:
     shapes = shapely.from_wkb(portion.shapes)
     is_point = shapely.get_type_id(shapes) == 0
     lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
     rows = []
     for place, row in enumerate(portion.rows):
-        where: list[Any] = [float(lon[place]), float(lat[place])] if is_point[place] else [None, None]
-        if not points:
+        where: list[Any] = []
+        if with_pair:
+            where += [float(lon[place]), float(lat[place])] if is_point[place] else [None, None]
+        if with_text:
             where.append(None if is_point[place] else _as_text(shapes[place]))
         where.append("CGCS2000" if any(one is not None for one in where) else None)
         rows.append([*row, *where])

@@ -63,10 +63,10 @@ def write_workbook(table: Table, target: Path | IO[bytes]) -> None:
                 for place, (column, value) in enumerate(zip(table.heads, row, strict=True)):
                     _write(sheet, line, place, column, value, formats)
         sheet.autofilter(top, 0, max(line, top + 1), len(table.heads) - 1)
-        line += 1
-        sheet.write_string(line, 0, _("Total"), head)
-        for place, column in enumerate(table.heads[1:], start=1):
-            _write(sheet, line, place, column, table.totals.get(column.key), formats)
+        if table.totals:
+            sheet.write_string(line + 1, 0, _("Total"), head)
+            for place, column in enumerate(table.heads[1:], start=1):
+                _write(sheet, line + 1, place, column, table.totals.get(column.key), formats)
         sheet.freeze_panes(top + 1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)

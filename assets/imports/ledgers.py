@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from geoalchemy2.functions import ST_AsBinary
@@ -22,16 +23,39 @@ from assets.registry.models import Asset
 from assets.scope import within
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """How many records there are, and what selects them in the form :attr:`Kind.existing` compares rows with.
+
+    ``rows`` gives by number: ``record_id``, a column for every field, ``region_code`` with the names of
+    ``town`` and ``village``, and ``shape`` (well-known binary), where the kind has them.
+    """
+
+    total: int
+    rows: Select[Any]
+    _drawn: Select[Any] | None
+
+    def count_intricate(self, session: Session, corners: int) -> int:
+        """How many positions have more corners than that."""
+        if self._drawn is None:
+            return 0
+        (shape,) = self._drawn.selected_columns
+        return (
+            session.scalar(
+                select(func.count()).select_from(self._drawn.where(func.ST_NPoints(shape) > corners).subquery())
+            )
+            or 0
+        )
+
+
 class TooManyRecords(RegistryError):
     """More than a file should hold."""
 
     message = "These are {total} rows; a file holds {limit} at most. Choose an area or a filter first."
 
 
-def gather_ledger(
-    session: Session, kind: Kind, context: Context, area: Region, *, most: int
-) -> tuple[int, Select[Any]]:
-    """The records of one kind in an area, in the form that :attr:`Kind.existing` compares rows with.
+def gather_ledger(session: Session, kind: Kind, context: Context, area: Region, *, most: int) -> Ledger:
+    """The records of one kind in an area.
 
     What it selects lives in temporary tables until the transaction ends.
 
@@ -50,11 +74,8 @@ def gather_ledger(
 
     Returns
     -------
-    int
-        How many there are.
-    Select
-        By number: ``record_id``, a column for every field, ``region_code`` with the names of ``town`` and
-        ``village``, and ``shape`` (well-known binary), where the kind has them.
+    Ledger
+        To be read in the same transaction.
 
     Raises
     ------
@@ -66,6 +87,8 @@ def gather_ledger(
     chosen = select(func.row_number().over(order_by=entity.id), entity.id).where(
         staging.seen(entity), *_in_force(entity, context), _inside(entity, area)
     )
+    if kind.position_needed:
+        chosen = chosen.where(entity.geom.is_not(None))
     total = session.scalar(select(func.count()).select_from(chosen.limit(most + 1).subquery())) or 0
     if total > most:
         exact = session.scalar(select(func.count()).select_from(chosen.subquery()))
@@ -77,9 +100,11 @@ def gather_ledger(
     statement = select(*said).select_from(rows).join(existing, existing.c.record_id == rows.c.record_id)
     if "region_id" in existing.c:
         statement = _tell_place(statement, existing)
+    drawn: Select[Any] | None = None
     if "geom" in existing.c:
         statement = statement.add_columns(ST_AsBinary(existing.c.geom).label("shape"))
-    return total, statement.order_by(rows.c.number)
+        drawn = select(entity.geom).join(rows, rows.c.record_id == entity.id)
+    return Ledger(total, statement.order_by(rows.c.number), drawn)
 
 
 def _tell_place(statement: Select[Any], existing: Any) -> Select[Any]:

@@ -54,7 +54,7 @@ FIELDS = (
     *(one for one in REGION_FIELDS if one.key != "place"),
     Field("schematic", "Schematic border", "yes", ("示意", "是否示意", "示意图", "schematic")),
     Field("source", "Source of the record", "text", ("备注", "说明", "数据来源", "来源"), most=500),
-    *(one for one in POSITION_FIELDS if one.key == "position"),
+    *(one for one in POSITION_FIELDS if one.key in ("position", "source_datum")),
     Field("name", "Name", "name", ("名称", "全称", "name"), derived=True),
     Field("level", "Level", "text", derived=True),
 )

@@ -64,7 +64,7 @@ FIELDS = (
     Field("width_m", "Width", "number", ("路宽", "路面宽度", "宽度", "路基宽度"), unit="m"),
     *REGION_FIELDS,
     Field("source", "Source of the record", "text", ("备注", "说明", "数据来源", "来源"), most=500),
-    *(one for one in POSITION_FIELDS if one.key == "position"),
+    *(one for one in POSITION_FIELDS if one.key in ("position", "source_datum")),
 )
 
 
