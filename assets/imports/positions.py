@@ -201,7 +201,7 @@ def _stand_in(
     datum: TextArray,
     problems: PositionProblems,
 ) -> None:
-    """Rows that say nothing: what their record has, or else the village's point, where the kind keeps such."""
+    """Rows that say nothing: what their record has, or for a new one the village's point, where the kind keeps such."""
     silent = shapely.is_missing(kept) & shapely.is_missing(drawn) & ~problems.told
     held = silent & stored.there
     kept[held], quality[held], datum[held] = (
@@ -209,7 +209,7 @@ def _stand_in(
         stored.position_quality[held],
         stored.source_datum[held],
     )
-    silent &= ~held
+    silent &= claims.record_id == 0
     if staging.kind.position_needed:
         problems.tell("position_missing", np.flatnonzero(silent))
         return
