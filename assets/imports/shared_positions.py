@@ -64,6 +64,9 @@ def tell_shared(
     problems
         Gathers what is wrong.
     """
+    entity = entity_of(staging)
+    if not (hasattr(entity, "name") and hasattr(entity, "geom")):
+        return
     groups = find_groups(claims.name, lon, lat)
     told = np.zeros(len(lon), dtype=bool)
     looked_up = groups[:_MOST_LOOKED_UP]

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from assets.imports import positions
 from assets.imports.keeping import keep_rows
-from assets.imports.models import ImportAnswer
+from assets.imports.kinds import kind_of
+from assets.imports.models import KINDS, ImportAnswer
 from assets.places.models import Village
 from assets.regions.borders import attach_borders
 from spatial.crs import FloatArray, from_storage, mercator_from_lonlat
@@ -385,3 +386,20 @@ def test_a_datum_nobody_knows_is_doubted(desk: Desk) -> None:
     rows[0]["source_datum"] = "老坐标"
     found = desk.locate(rows)
     assert found.told("field", "severity") == [(1, "crs_unknown_datum", "source_datum", "doubt")]
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_every_kind_is_located_or_says_what_it_needs(desk: Desk, key: str) -> None:
+    """A column of geometries is passed on for every kind, whether or not anything stands in it."""
+    kind = kind_of(key)
+    shape = shapely.box(106.805, 34.805, 106.81, 34.81)
+    if "Polygon" not in kind.geometry:
+        line = "LineString" in kind.geometry
+        shape = shapely.LineString([(106.805, 34.805), (106.81, 34.81)]) if line else shapely.Point(106.805, 34.805)
+    found = desk.locate(
+        [{"geometry": shapely.to_wkb(shape), "region": 0}, {"geometry": None, "region": 0}], kind=kind, srid=4490
+    )
+    assert found.geometries[0] is not None
+    assert [row for row, code in found.told() if code not in ("position_missing", "position_of_village")] == []
+    assert ("position_missing" in found.codes) == kind.position_needed
+    assert desk.locate([{"region": 0}], kind=kind).geometries[0] is None or kind.field("position_quality")
