@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,29 @@ def undo(batch: int, username: str) -> None:
     for one in left:
         click.echo(f"left: {one.get('table')} {one.get('id')} {one.get('name')}: {one.get('who')}, {one.get('at')}")
     click.echo(f"Taken back, {len(left):,} left.")
+
+
+@group.command("return")
+@click.argument("batch", type=int)
+@click.option("--as", "username", required=True, help="The account that asks for it.")
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where it goes.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="In which the reasons are written.")
+@click.option("--parent", type=int, help="The process that waits: when it is killed, this one ends.")
+def hand_back(batch: int, username: str, target: Path, language: str, parent: int | None) -> None:
+    """Write the workbook of a batch with its faulty cells marked and the reasons beside them."""
+    from app.jobs.importing import limit_this_process
+    from app.ledger_sentences import sentence
+    from app.ledger_words import context_of
+    from assets.imports import handing_back
+    from assets.imports.holding import get_batch
+
+    settings = Settings.from_environment()
+    limit_this_process(settings.import_memory_mb, parent)
+    with _engine(settings) as engine, _session(engine) as session, _plainly(), target.open("w+b") as file:
+        _act_as(session, username)
+        context = context_of(session, get_batch(session, batch).kind, today=_day())
+        tell = partial(sentence, language)
+        handing_back.hand_back(session, batch, context=context, tell=tell, language=language, target=file)
 
 
 @group.command("list")
