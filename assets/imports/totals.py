@@ -99,14 +99,14 @@ def _repeated(arrays: Sequence[Any], headings: Sequence[Sequence[str]], filled: 
 
 
 def _titles(arrays: Sequence[Any], titles: Collection[str], filled: NDArray[np.int64]) -> Mask:
-    few: Mask = filled <= _FEW_CELLS
-    found: Mask = np.zeros(len(filled), dtype=bool)
-    if not titles or not few.any():
+    found = np.zeros(len(filled), dtype=bool)
+    rows = np.flatnonzero(filled <= _FEW_CELLS)
+    if not titles or not len(rows):
         return found
     wanted = pa.array(sorted(titles), pa.string())
     for array in arrays:
-        found |= _true(pc.is_in(array, wanted))
-    return found & few
+        found[rows] |= _true(pc.is_in(array.take(pa.array(rows)), wanted))
+    return found
 
 
 def _begins(arrays: Sequence[Any], pattern: str) -> Mask:
@@ -120,22 +120,24 @@ def _totals(arrays: Sequence[Any], columns: Mapping[int, str]) -> Mask:
         key = columns.get(at, "")
         if at >= _LEFT_COLUMNS and key not in ("name", "town", "village", "county"):
             continue
-        short = pc.less(pc.utf8_length(array), 24)
-        if not _true(short).any():
-            continue
-        word = _true(pc.match_substring_regex(pc.replace_substring_regex(array, _BLANKS, ""), _TOTAL)) & _true(short)
-        found |= word
+        # A plain search first: the pattern is looked for in hardly any of a million rows.
+        likely = _true(pc.match_substring(array, "计")) | _true(pc.match_substring(array, "total", ignore_case=True))
+        rows = np.flatnonzero(likely)
+        texts = pc.replace_substring_regex(array.take(pa.array(rows)), _BLANKS, "")
+        words = rows[_true(pc.match_substring_regex(texts, _TOTAL))]
+        found[words] = True
         if key == "name":
-            named |= _true(array.is_valid()) & ~word
+            named = _true(array.is_valid())
+            named[words] = False
     return found & ~named
 
 
-def _notes(arrays: Sequence[Any], filled: Any) -> Mask:
+def _notes(arrays: Sequence[Any], filled: NDArray[np.int64]) -> Mask:
     """Lines under the table: those with a word of office, and from there on whatever fills one cell."""
-    few = filled <= max(_FEW_CELLS, len(arrays) // 3)
     marked = np.zeros(len(filled), dtype=bool)
+    few = np.flatnonzero(filled <= max(_FEW_CELLS, len(arrays) // 3))
     for array in arrays[:_LEFT_COLUMNS]:
-        marked |= few & _true(pc.match_substring_regex(array, _NOTE))
+        marked[few] |= _true(pc.match_substring_regex(array.take(pa.array(few)), _NOTE))
     full = np.flatnonzero((filled > _FEW_CELLS) & ~marked)
     tail = int(full[-1]) + 1 if len(full) else 0
     noted = np.flatnonzero(marked[tail:])

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.imports.problems import Unreadable
-from assets.imports.reading import read_source, workbooks
+from assets.imports.reading import pieces, read_source, workbooks
 from assets.imports.reading.limits import Limits
 from assets.imports.settings import Reading
 from assets.imports.sheets import Sheet, Source
@@ -203,10 +203,10 @@ def expected(rows: list[list[Any]]) -> dict[int, list[str | None]]:
     return found
 
 
-@given(rows=TABLES, old=st.booleans(), streamed=st.booleans())
+@given(rows=TABLES, old=st.booleans(), way=st.sampled_from(["at once", "by row", "in pieces"]))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_table_comes_back_cell_by_cell(
-    rows: list[list[Any]], old: bool, streamed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rows: list[list[Any]], old: bool, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.xlsx"
     if old:
@@ -221,8 +221,10 @@ def test_any_table_comes_back_cell_by_cell(
                     elif cell is not None:
                         sheet.write_number(number, column, cell)
     with monkeypatch.context() as patch:
-        if streamed:
-            patch.setattr(workbooks, "LIMITS", Limits(cells_at_once=0))
+        if way != "at once":
+            patch.setattr(workbooks, "LIMITS", Limits(cells_at_once=0, cells_by_row=10**9 if way == "by row" else 0))
+            patch.setattr(pieces, "LIMITS", Limits(cells_per_piece=4))
+            patch.setattr(pieces, "MEGABYTE", 1)
         found = read(path).sheets[0]
     assert told(dict(zip(found.rows, texts(found), strict=True))) == told(expected(rows))
 

@@ -66,7 +66,8 @@ class Archive:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
-        self.unpacked = 0
+        # How much came out of each member so far; reading one again counts once.
+        self._unpacked: dict[str, int] = {}
         try:
             with zipfile.ZipFile(path) as archive:
                 infos = archive.infolist()
@@ -113,8 +114,8 @@ class Archive:
         length, check = 0, 0
         for piece in self._inflated(info):
             length += len(piece)
-            self.unpacked += len(piece)
-            if length > info.file_size or self.unpacked > LIMITS.unpacked_bytes:
+            self._unpacked[member] = max(length, self._unpacked.get(member, 0))
+            if length > info.file_size or sum(self._unpacked.values()) > LIMITS.unpacked_bytes:
                 raise Unreadable("archive_bomb", file=self.name, member=member[:200])
             check = zlib.crc32(piece, check)
             yield piece

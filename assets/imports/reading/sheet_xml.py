@@ -34,10 +34,14 @@ _LONGEST_TEXT: Final = 4 * MEGABYTE
 
 @dataclass
 class Extent:
-    """How far a sheet reaches, and what is merged in it (first row, first column, last row, last column)."""
+    """How far a sheet reaches, how many cells it has, and which are merged.
+
+    Of a merged block: first row, first column, last row, last column.
+    """
 
     rows: int = 0
     columns: int = 0
+    filled: int = 0
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     @property
@@ -104,7 +108,7 @@ def extent(archive: Archive, part: Part) -> Extent:
     """Unpack a sheet once and see how far it reaches."""
     found = Extent()
     rest = b""
-    tags: _Tags | None = None
+    tags: Tags | None = None
     for piece in archive.pieces(part.member):
         buffer = rest + piece
         cut = buffer.rfind(b"<")
@@ -115,7 +119,7 @@ def extent(archive: Archive, part: Part) -> Extent:
         whole, rest = buffer[:cut], buffer[cut:]
         _refuse_entities(archive, whole)
         if tags is None and whole:
-            tags = _Tags.of(whole)
+            tags = Tags.of(whole)
         if tags is not None:
             _look(whole, tags, found, part)
     if tags is not None:
@@ -126,9 +130,10 @@ def extent(archive: Archive, part: Part) -> Extent:
 
 
 @dataclass(frozen=True)
-class _Tags:
+class Tags:
     """The patterns of one sheet, whose tags may bear a prefix."""
 
+    prefix: bytes
     cell: bytes
     row_end: bytes
     merge: bytes
@@ -137,10 +142,12 @@ class _Tags:
     merged: re.Pattern[bytes]
 
     @classmethod
-    def of(cls, beginning: bytes) -> _Tags:
+    def of(cls, beginning: bytes) -> Tags:
+        """By what stands before the rows."""
         root = re.search(rb"<(?:(\w+):)?worksheet\b", beginning)
         prefix = (root.group(1) + b":") if root and root.group(1) else b""
         return cls(
+            prefix,
             b"<" + prefix + b"c ",
             b"</" + prefix + b"row>",
             b"<" + prefix + b"mergeCell ",
@@ -153,8 +160,9 @@ class _Tags:
 _REFERENCE: Final = re.compile(rb'\br="([A-Z]{1,3})\d')
 
 
-def _look(piece: bytes, tags: _Tags, found: Extent, part: Part) -> None:
+def _look(piece: bytes, tags: Tags, found: Extent, part: Part) -> None:
     if tags.cell in piece:
+        found.filled += piece.count(tags.cell)
         numbers = tags.row.findall(piece)
         found.rows = max(found.rows, *map(int, numbers)) if numbers else found.rows
         widest = 0

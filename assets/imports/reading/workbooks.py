@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.imports.problems import Unreadable, declare
-from assets.imports.reading import biff, grids, sheet_xml, streams
+from assets.imports.reading import biff, grids, pieces, sheet_xml, streams
 from assets.imports.reading.archives import Archive
 from assets.imports.reading.limits import LIMITS
 from assets.imports.reading.naming import under_name
@@ -63,11 +63,14 @@ def read_new(path: Path, name: str, reading: Reading) -> Source:
             part, extent = outline.parts[number], extents.get(number)
             if extent is None or not extent.rows:
                 continue
-            if extent.cells > LIMITS.cells_at_once:
+            if extent.cells <= LIMITS.cells_at_once:
+                book = book or fastexcel.read_excel(link)
+                sheets.append(_sheet(book, book.sheet_names.index(part.name), tuple(extent.merged)))
+            elif extent.filled <= LIMITS.cells_by_row:
                 sheets.append(streams.read_sheet(path, part.name, extent))
-                continue
-            book = book or fastexcel.read_excel(link)
-            sheets.append(_sheet(book, book.sheet_names.index(part.name), tuple(extent.merged)))
+            else:
+                early = outline.from_1904
+                sheets.append(pieces.read_sheet(archive, part, extent, from_1904=early, parse=_piece))
     notes: list[Any] = [("dates_from_1904", {})] if outline.from_1904 else []
     return _source("xlsx", sheets, [(part.name, part.visible) for part in outline.parts], notes, reading)
 
@@ -112,14 +115,21 @@ def _source(
     return Source(form, tuple(sheet for sheet in sheets if sheet.cells.num_rows), tuple(notes))
 
 
-def _sheet(book: Any, number: int, merged: tuple[tuple[int, int, int, int], ...]) -> Sheet:
-    loaded = book.load_sheet(number, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
+def _piece(path: Path, from_top: bool) -> Sheet:
+    return _sheet(fastexcel.read_excel(str(path)), 0, (), from_top=from_top)
+
+
+def _sheet(book: Any, number: int, merged: tuple[tuple[int, int, int, int], ...], *, from_top: bool = True) -> Sheet:
+    skipped = 0 if from_top else None
+    loaded = book.load_sheet(number, header_row=None, skip_rows=skipped, dtypes="string", whitespace_as_null=True)
     if loaded.width > LIMITS.columns:
         raise Unreadable("sheet_too_wide", sheet=loaded.name, column=loaded.width, most=LIMITS.columns)
     if not loaded.height:
         return Sheet(loaded.name, pa.table({}), ())
     batch, failures = loaded.to_arrow_with_errors()
-    at = [column.absolute_index for column in loaded.available_columns()]
+    name, at = loaded.name, [column.absolute_index for column in loaded.available_columns()]
+    # The cells as they were parsed take four times the room of the texts.
+    del loaded
     columns = [pa.nulls(batch.num_rows, pa.string())] * (max(at) + 1)
     for index, column in zip(at, batch.columns, strict=True):
         columns[index] = _tidied(column)
@@ -130,7 +140,7 @@ def _sheet(book: Any, number: int, merged: tuple[tuple[int, int, int, int], ...]
         errors[row + 1, at[column]] = _ERRORS.get(found.group(1), "#ERROR") if found else "#ERROR"
     wrong = {row for row, _ in errors}
     cells, rows = grids.compact(columns, range(1, batch.num_rows + 1), kept=wrong)
-    return Sheet(loaded.name, cells, rows, merged=merged, errors=errors)
+    return Sheet(name, cells, rows, merged=merged, errors=errors)
 
 
 def _tidied(column: pa.Array) -> pa.Array:
