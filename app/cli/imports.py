@@ -38,12 +38,15 @@ def group() -> None:
 def work(action: str, batch: int, parent: int | None) -> None:
     """Do the work of a job on one ledger, with limited memory; jobs start this."""
     from app.jobs.importing import REFUSED as TOLD
-    from app.jobs.importing import limit_this_process, perform
+    from app.jobs.importing import TOO_MUCH, limit_this_process, perform
 
     settings = Settings.from_environment()
     limit_this_process(settings.import_memory_mb, parent)
     with _engine(settings) as engine:
-        refusal = perform(engine, action, batch, today=settings.today or office_day())
+        try:
+            refusal = perform(engine, action, batch, today=settings.today or office_day())
+        except MemoryError:
+            raise SystemExit(TOO_MUCH) from None
     if refusal is not None:
         click.echo(str(refusal), err=True)
         raise SystemExit(TOLD)
@@ -178,7 +181,6 @@ def _brought(
             today=day,
             reading=reading,
         )
-        batch.status = "reading"
         session.commit()
         return int(batch.id)
 

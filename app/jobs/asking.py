@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from procrastinate.tasks import Task
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.jobs import imports
@@ -14,7 +15,7 @@ from app.ledger_words import context_of
 from assets import audit
 from assets.imports.auditing import batch_name
 from assets.imports.holding import OPEN, hold_batch
-from assets.imports.models import ImportBatch
+from assets.imports.models import ImportBatch, ImportProgress
 from assets.imports.progress import CHECK_STEPS, COMMIT_STEPS, UNDO_STEPS, begin
 
 # Up to so many rows a ledger is checked anew while the page waits.
@@ -24,6 +25,8 @@ _TASKS: Mapping[str, tuple[Task, tuple[str, ...]]] = {  # type: ignore[type-arg]
     "commit": (imports.commit, COMMIT_STEPS),
     "undo": (imports.undo, UNDO_STEPS),
 }
+# What a batch in each state waits for.
+_WAITS = {"reading": "check", "approved": "commit", "committing": "commit", "undoing": "undo"}
 
 
 def ask_check(session: Session, batch_id: int) -> ImportBatch:
@@ -82,3 +85,27 @@ def ask_undo(session: Session, batch_id: int, *, today: dt.date) -> ImportBatch:
     batch = ask_undoing(session, batch_id, today=today)
     queue_up(session, "undo", batch.id)
     return batch
+
+
+def resume_left(session: Session) -> int:
+    """Queue the work of batches that wait for a job which is no longer there; how many there were.
+
+    A job that was approved has none yet; one whose database went away has failed.
+    """
+    waiting = session.execute(
+        select(ImportBatch.id, ImportBatch.status, ImportProgress.job_id)
+        .outerjoin(ImportProgress, ImportProgress.batch_id == ImportBatch.id)
+        .where(ImportBatch.status.in_(_WAITS))
+        .order_by(ImportBatch.id)
+    ).all()
+    jobs = [row.job_id for row in waiting if row.job_id is not None]
+    alive = set(
+        session.scalars(
+            text("SELECT id FROM procrastinate_jobs WHERE id = ANY(:jobs) AND status IN ('todo', 'doing')"),
+            {"jobs": jobs},
+        )
+    )
+    left = [row for row in waiting if row.job_id not in alive]
+    for row in left:
+        queue_up(session, _WAITS[row.status], row.id)
+    return len(left)

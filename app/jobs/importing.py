@@ -23,7 +23,7 @@ from assets import audit
 from assets.errors import RegistryError
 from assets.imports.acting import viewer_for
 from assets.imports.models import ImportBatch, ImportProgress
-from assets.imports.problems import declare
+from assets.imports.problems import declare, sentence_of
 from assets.imports.progress import CHECK_STEPS, COMMIT_STEPS, UNDO_STEPS, Progress, telling
 from assets.scope import Viewer, bind_viewer, session_factory
 
@@ -31,14 +31,16 @@ declare(
     {
         "too_much": "The file needs more memory than is allowed for one, or breaks the program that reads it. "
         "Please split it, or save it anew as .xlsx.",
-        "cancelled": "The reading was stopped.",
+        "broken": "The program could not finish this ledger. Nothing was changed. Please tell whoever looks after the "
+        "server, and name the ledger’s number.",
+        "cancelled": "The work was stopped. Nothing was changed.",
     }
 )
 ACTIONS = ("check", "commit", "undo")
 # While a job works on a batch, and where it stands after one that failed.
 AT_WORK = {"check": "reading", "commit": "committing", "undo": "undoing"}
 AFTERWARDS = {"check": "unreadable", "commit": "checked", "undo": "committed"}
-REFUSED, CANCELLED, BROKEN = 3, 4, 5
+REFUSED, CANCELLED, BROKEN, TOO_MUCH = 3, 4, 5, 6
 _LOOK_EVERY_S = 0.5
 
 
@@ -163,12 +165,16 @@ def run_apart(settings: Settings, engine: Engine, action: str, batch_id: int) ->
             child.wait()
     if code in (0, REFUSED):
         return code
-    code = CANCELLED if cancelled else BROKEN
+    if cancelled:
+        reason, outcome = "cancelled", CANCELLED
+    else:
+        # The kernel, or a parser, has ended it.
+        reason, outcome = ("too_much", TOO_MUCH) if code < 0 or code == TOO_MUCH else ("broken", BROKEN)
     with session_factory(engine)() as session:
         bind_viewer(session, Viewer.system())
-        settle_back(session, action, batch_id, message="cancelled" if cancelled else "too_much", data={})
+        settle_back(session, action, batch_id, message=sentence_of(reason), data={})
         session.commit()
-    return code
+    return outcome
 
 
 def _is_cancelled(engine: Engine, batch_id: int) -> bool:
