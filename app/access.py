@@ -78,7 +78,7 @@ MATRIX: dict[str, tuple[tuple[Rule, str], ...]] = {
     "home": ((EVERYONE, "index circular circular_file"),),
     "imports": (
         # The scope asks who brought it, or looks after the area.
-        (BRING, "index show progress row place mvt"),
+        (BRING, "index show progress row place mvt returned"),
         (WRITE, "upload template correct confirm same_as leave_out columns settings places"),
         (WRITE, "commit undo cancel drop"),
     ),

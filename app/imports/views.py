@@ -10,11 +10,12 @@ from app import db
 from app.area import current_area
 from app.imports import answers, listing, sheets, tiles
 from app.imports.kinds import ICONS, offered
+from app.imports.marked import send_marked
 from app.imports.showing import at_office, batch_page, counts_of, preview_part, progress_context, row_context, state_key
 from app.imports.uploading import ACCEPTED, take_in
 from assets.errors import NotFound
 from assets.imports.fields import Kind
-from assets.imports.holding import get_batch
+from assets.imports.holding import OPEN, NotNow, get_batch
 from assets.imports.kinds import kind_of
 from assets.imports.models import KINDS, ImportRow
 from assets.imports.receiving import LARGEST_FILE
@@ -105,6 +106,15 @@ def mvt(batch_id: int, z: int, x: int, y: int) -> Response:
 def template(kind: str) -> Response:
     """An empty ledger of one kind, with the words and places of the area as drop-downs."""
     return sheets.send_template(_known(kind), current_area())
+
+
+@bp.get("/<int:batch_id>/returned.xlsx")
+def returned(batch_id: int) -> Response:
+    """The ledger as it was brought, with the cells marked that are wrong, and the reasons beside them."""
+    batch = get_batch(db.session, batch_id)
+    if not batch.checked_at or batch.status not in OPEN:
+        raise NotNow(name=batch.file_name)
+    return send_marked(batch)
 
 
 def _known(kind: str) -> Kind:

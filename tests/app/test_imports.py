@@ -297,3 +297,14 @@ def test_the_map_of_a_preview_holds_its_rows(clerk: Clerk) -> None:
     place = clerk.browser.get(f"/imports/{batch}/rows/1.json").json
     assert place and place["position"]["type"] == "Point"
     assert clerk.browser.get(f"/imports/{batch}/rows/99.json").status_code == 404
+
+
+def test_the_ledger_goes_back_with_its_cells_marked(clerk: Clerk) -> None:
+    batch = clerk.bring(row("大力村蓄水池"), row("大力村水塔", 村=UNKNOWN))
+    answer = clerk.browser.get(f"/imports/{batch}/returned.xlsx")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        texts = "".join(unescape(book.read(name).decode()) for name in book.namelist() if name.endswith(".xml"))
+    assert UNKNOWN in texts and "大力村水塔" in texts
+    clerk.say(batch, "drop")
+    assert clerk.browser.get(f"/imports/{batch}/returned.xlsx").status_code == 409

@@ -40,6 +40,7 @@ export async function next(page) {
     return;
   }
   busy = true;
+  page.tellBusy(true);
   const [address, values, gone] = queue.shift();
   page.tellWaiting(queue.length);
   // The rows are checked once, after the last of several.
@@ -52,8 +53,7 @@ export async function next(page) {
   } catch {
     page.refuse(say("lost"));
     gone({});
-  } finally {
-    busy = false;
   }
+  busy = false;
   if (queue.length > 0) next(page);
 }

@@ -17,6 +17,9 @@ const page = {
     refusal.hidden = !text;
     refusal.querySelector("p").textContent = text ?? "";
   },
+  tellBusy(isBusy) {
+    document.querySelector("[data-busy]").hidden = !isBusy;
+  },
   tellWaiting(count) {
     const end = document.querySelector(".import-work .hint");
     if (end && count > 0) end.textContent = say("waits", { count });
@@ -37,8 +40,12 @@ const progress = followProgress(document.getElementById("import-progress"), asyn
 
 if (holder) {
   document.body.classList.add("scripted");
-  followAnswers(page, () => progress.ask());
-  followEditing(page, () => progress.ask());
+  const gone = async () => {
+    await progress.ask();
+    page.tellBusy(false);
+  };
+  followAnswers(page, gone);
+  followEditing(page, gone);
   followCards();
   begin();
 }
