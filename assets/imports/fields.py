@@ -110,6 +110,8 @@ class Kind:
     apart: tuple[str, ...] = ()
     # Whether a new record needs a place; else its rows may name one.
     place_needed: bool = True
+    # Selects, by ``record_id``, what rows say beside their record: a ledger that goes out has a row for each.
+    lines: Callable[[Staging], Any] | None = None
     # Finds what rows refer to before their own records are looked for (the asset of an inspection).
     refer: Callable[[Staging], None] | None = None
     # Adds to ``differences`` what a row says of rows beside its record, once the record itself was compared.

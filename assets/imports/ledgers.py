@@ -104,7 +104,13 @@ def gather_ledger(session: Session, kind: Kind, context: Context, area: Region, 
     if "geom" in existing.c:
         statement = statement.add_columns(ST_AsBinary(existing.c.geom).label("shape"))
         drawn = select(entity.geom).join(rows, rows.c.record_id == entity.id)
-    return Ledger(total, statement.order_by(rows.c.number), drawn)
+    order = [rows.c.number]
+    if kind.lines is not None:
+        lines = kind.lines(staging).subquery("lines")
+        beside = [column for column in lines.c if column.key != "record_id"]
+        statement = statement.add_columns(*beside).outerjoin(lines, lines.c.record_id == rows.c.record_id)
+        order += beside[:1]
+    return Ledger(total, statement.order_by(*order), drawn)
 
 
 def _tell_place(statement: Select[Any], existing: Any) -> Select[Any]:
