@@ -18,7 +18,8 @@ class Rule:
     """One thing that may be wrong with a row, and when it is; as :meth:`Staging.tell` has it."""
 
     code: str
-    field: str | None
+    # A key, or a column of keys where one rule speaks of several fields.
+    field: str | ColumnElement[str] | None
     when: ColumnElement[bool]
     severity: str = "error"
     value: Any = None
@@ -76,7 +77,7 @@ def _object(rule: Rule) -> Any:
     for name, what in (rule.data or {}).items():
         filled += [literal(name), what if isinstance(what, ColumnElement | QueryableAttribute) else literal(what)]
     return func.jsonb_build_object(
-        *("field", null() if rule.field is None else literal(rule.field, Text)),
+        *("field", rule.field if isinstance(rule.field, ColumnElement) else literal(rule.field, Text)),
         *("code", literal(rule.code, Text), "severity", literal(rule.severity, Text)),
         *("value", null() if rule.value is None else cast(rule.value, Text)),
         *("suggestion", null() if rule.suggestion is None else cast(rule.suggestion, Text)),

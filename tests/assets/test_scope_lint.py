@@ -30,6 +30,8 @@ ALLOWED = {
     ("assets/personal/ties.py", "connection"): "whether anybody anywhere still needs a person who asks to be erased",
     ("assets/projects/money.py", "table Allocation"): "a limit counts every line of a document, whoever arranges more",
     ("assets/projects/money.py", "table Payment"): "a limit counts every payment, whoever pays more",
+    ("assets/projects/standings.py", "table Allocation"): "a limit counts every line of many documents at once",
+    ("assets/projects/standings.py", "table Payment"): "a limit counts every payment of many documents at once",
     ("assets/projects/queries.py", "table FundDocument"): "a document is told to whoever sees an allocation from it",
     ("assets/regions/service.py", "connection"): "loads the tree of regions, which everyone may see",
     ("assets/undo/obstacles.py", "metadata.tables"): "names tables and columns, to say what refers to a row",

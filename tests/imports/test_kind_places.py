@@ -25,7 +25,7 @@ from assets.terms.defaults import load_defaults
 from tests import factories
 from tests.imports.kind_desk import DAY, Ledgers, columns_of, entered, looked_at, told, verdicts
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
