@@ -38,7 +38,6 @@ declare(
         "road_line": "Please give the line of the road.",
         "road_parts": "This road consists of {count} lines that do not meet. Please make each a row of its own.",
         "road_width": "A road is more than 0 and at most {limit} m wide. Please correct it.",
-        "road_class_needed": "Please say of which class the road is.",
         "road_long": "The line is {length} km long. Is it one road?",
         "road_not_yours": "The road is not yours to change. Please leave the row out.",
     }
