@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.imports.cells.days import read_date
-from assets.imports.cells.found import Column
-from assets.imports.fields import Field
-from tests.imports.cell_desk import CONTEXT, code_of, parse, read
+from tests.imports.cell_desk import code_of, parse, read
 
 DAYS = st.dates(dt.date(1970, 1, 1), dt.date(2100, 12, 31))
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -126,13 +123,6 @@ def test_a_day_survives_every_spelling(day: dt.date) -> None:
         assert (cell.value, cell.finding) == (day, None), spelling
     assert parse({"built_on": [day.isoformat()]}).columns.column("built_on").to_pylist() == [day]
     assert read("year", f"{day.year}年度").value == day.year
-
-
-@given(DAYS)
-def test_workbooks_that_begin_in_1904_number_their_days_so(day: dt.date) -> None:
-    serial = (day - dt.date(1904, 1, 1)).days
-    column = Column(Field("it", "It", "date"), CONTEXT, dates_from_1904=True)
-    assert read_date(str(serial), column).value == day or serial < 20_000
 
 
 @given(

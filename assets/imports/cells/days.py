@@ -56,8 +56,8 @@ _OPEN: Final = frozenset(
     {"长期", "永久", "长期有效", "无期限", "至今", "不限", "长久", "无固定期限", "permanent", "open"}
 )
 _ENDS: Final = re.compile(r"(^|_)(to|until|end|ends|ended|ends_on|expires_on|last_day)$|(^|_)(ends|expires|closes)_on$")
-# Day 0 of a spreadsheet, after the 29 February 1900 that it believes in; and of those that begin in 1904.
-_EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+# Day 0 of a spreadsheet, after the 29 February 1900 that it believes in.
+_EPOCH = dt.date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -71,7 +71,7 @@ def read_date(text: str, column: Column) -> Cell:
     if written.lower() in _OPEN:
         return Cell() if _ENDS.search(column.field.key) else refused("day_open")
     if found := _SERIAL.fullmatch(written):
-        return _of_serial(int(found[1]), column) or _unreadable(written)
+        return _of_serial(int(found[1])) or _unreadable(written)
     if found := _YEAR.fullmatch(written):
         first = f"{int(found[1])}-01-01"
         return doubted(dt.date.fromisoformat(first), "day_year_only", first, day=first)
@@ -111,10 +111,10 @@ def _in_digits(written: str) -> str:
     return f"{year}年" + (f"{month}月" if month else "") + (f"{day}日" if day else "")
 
 
-def _of_serial(number: int, column: Column) -> Cell | None:
+def _of_serial(number: int) -> Cell | None:
     if not _FIRST_SERIAL <= number <= _LAST_SERIAL:
         return None
-    return Cell((_EPOCH_1904 if column.dates_from_1904 else _EPOCH) + dt.timedelta(days=number))
+    return Cell(_EPOCH + dt.timedelta(days=number))
 
 
 def _of_english(found: re.Match[str]) -> dt.date | None:

@@ -41,7 +41,6 @@ class Column:
     scale: str = ""
     known: Mapping[str, str] = dataclasses.field(default_factory=dict)
     takes_unit: bool = False
-    dates_from_1904: bool = False
 
 
 Reader = Callable[[str, Column], Cell]

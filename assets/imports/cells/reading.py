@@ -108,7 +108,7 @@ def read_cells(
             continue
         if texts_here is None:
             continue
-        column = _column(field, kind, context, scales.get(field.key, ""), sheet)
+        column = _column(field, kind, context, scales.get(field.key, ""))
         read = read_column(texts_here, column)
         reads[field.key] = read
         columns[field.key] = read.rows()
@@ -145,7 +145,7 @@ def _chosen(heads: Heads, sheet: Sheet) -> Iterator[tuple[int, str]]:
             yield place, key
 
 
-def _column(field: Field, kind: Kind, context: Context, scale: str, sheet: Sheet) -> Column:
+def _column(field: Field, kind: Kind, context: Context, scale: str) -> Column:
     known = words.plain_labels(context.labels.get(field.words, {})) if field.words else {}
     return Column(
         field,
@@ -153,7 +153,6 @@ def _column(field: Field, kind: Kind, context: Context, scale: str, sheet: Sheet
         scale=scale,
         known=known,
         takes_unit=quantities.unit_field(field, kind) is not None,
-        dates_from_1904=bool(sheet.notes.get("dates_from_1904")),
     )
 
 
