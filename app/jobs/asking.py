@@ -17,6 +17,7 @@ from assets.imports.auditing import batch_name
 from assets.imports.holding import OPEN, hold_batch
 from assets.imports.models import ImportBatch, ImportProgress
 from assets.imports.progress import CHECK_STEPS, COMMIT_STEPS, UNDO_STEPS, begin
+from assets.imports.reviewing import submit_batch
 
 # Up to so many rows a ledger is checked anew while the page waits.
 AT_ONCE = 2_000
@@ -47,7 +48,7 @@ def check_again(session: Session, batch_id: int, *, today: dt.date) -> ImportBat
     return check_batch(session, batch_id, context=context_of(session, batch.kind, today=today))
 
 
-def ask_commit(session: Session, batch_id: int, *, today: dt.date) -> ImportBatch:  # noqa: ARG001 - rules of review are dated
+def ask_commit(session: Session, batch_id: int, *, today: dt.date) -> ImportBatch:
     """Have a preview entered; where the rules ask for review, submit it.
 
     Raises
@@ -59,6 +60,8 @@ def ask_commit(session: Session, batch_id: int, *, today: dt.date) -> ImportBatc
 
     batch = hold_batch(session, batch_id, states={"checked"})
     require_ready(batch)
+    if submit_batch(session, batch_id, today=today) is not None:
+        return batch
     batch.status = "committing"
     audit.record(session, "imports.ask_commit", batch, batch=batch_name(batch))
     queue_up(session, "commit", batch.id)

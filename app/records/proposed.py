@@ -23,6 +23,7 @@ from assets.regions.models import Region
 
 SUBJECTS: Final[Mapping[str, Any]] = {
     "asset": _l("Asset"),
+    "import_batch": _l("Ledger"),
     "project": _l("Project"),
     "village": _l("Village"),
     "natural_village": _l("Natural village"),
@@ -68,7 +69,14 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "interval_days": _l("Inspected every"),
     "notice_days": _l("Notice"),
 }
-_OWN: Final = {("operating_period", "status"): _l("Operating status"), ("right", "kind"): _l("Right")}
+_OWN: Final = {
+    ("operating_period", "status"): _l("Operating status"),
+    ("right", "kind"): _l("Right"),
+    ("import_batch", "new"): _l("New row"),
+    ("import_batch", "changed"): _l("Changed row"),
+    ("import_batch", "rejected"): _l("With problems"),
+    ("import_batch", "left_out"): _l("Left out"),
+}
 _WORDS: Final = {
     ("asset", "class"): "class",
     ("asset", "form"): "form",

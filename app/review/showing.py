@@ -34,6 +34,7 @@ PAGES = {
     "natural_village": ("places.show_natural_village", "natural_village_id"),
     "relocation_site": ("places.show_site", "site_id"),
     "facility": ("places.show_facility", "facility_id"),
+    "import_batch": ("imports.show", "batch_id"),
 }
 
 

@@ -19,6 +19,7 @@ from assets.imports.keeping import differing, name_records, take_up
 from assets.imports.kinds import kind_of
 from assets.imports.models import ImportBatch
 from assets.imports.progress import Progress, silent
+from assets.imports.reviewing import approved_by, require_no_review
 from assets.imports.settings import Reading
 from assets.imports.staging import Staging
 from assets.imports.verdicts import settle
@@ -104,6 +105,8 @@ def commit_batch(session: Session, batch_id: int, *, context: Context, progress:
     require_ready(batch)
     bind_viewer(session, acting)
     try:
+        require_no_review(session, batch, today=context.today)
+        bind_viewer(session, approved_by(session, batch, acting))
         _write(session, batch, context, progress)
         if viewer_for(session, batch, day=context.today) != acting:
             bind_viewer(session, before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -24,6 +24,8 @@ from assets.review.trying import ask_all_constraints
 from assets.scope import viewer_of
 
 MOST_AT_ONCE = 200
+# What else happens when a proposal is returned or withdrawn, by the table it is about.
+ENDINGS: dict[str, Callable[[Session, Proposal, str | None], None]] = {}
 
 
 class DecidedMeanwhile(RegistryError):
@@ -196,6 +198,8 @@ def _end(session: Session, proposal: Proposal, verdict: str, status: str, reason
     proposal.status, proposal.step, proposal.updated_by, proposal.decided_at = status, None, me, func.now()
     audit.record(session, f"review.{verdict}", proposal, reason=reason)
     show_status(session, proposal.table_name, proposal.record_id)
+    if (ending := ENDINGS.get(proposal.table_name)) is not None:
+        ending(session, proposal, reason)
     return proposal
 
 
