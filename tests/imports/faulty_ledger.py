@@ -47,11 +47,11 @@ HEADINGS: tuple[tuple[str, str], ...] = (
 COLUMN = {lower or upper: place for place, (upper, lower) in enumerate(HEADINGS)}
 FIRST_ROW = 4
 _TYPES = (
-    ("村组道路", "village_road", "公里"),
-    ("太阳能路灯", "lamps", "盏"),
-    ("公共厕所", "toilet", "座"),
-    ("供水工程", "water_supply", "处"),
-    ("垃圾收集点", "waste_point", "处"),
+    ("产业路", "公里"),
+    ("太阳能路灯", "盏"),
+    ("公厕", "座"),
+    ("农村供水工程", "处"),
+    ("垃圾收集设施", "处"),
 )
 
 
@@ -76,9 +76,8 @@ class Fault:
     mended: dict[str, Any] = field(default_factory=dict)
 
 
-def county(session: Session) -> County:
+def county(session: Session, tree: factories.Tree) -> County:
     """The regions the ledger speaks of; one village was merged into another last year."""
-    tree = factories.tree(session)
     towns, villages, squares = [], [], {}
     for place in range(10):
         town = factories.region(
@@ -120,7 +119,7 @@ def rows_of(place: County, count: int, seed: int = 7) -> list[dict[str, Any]]:
     for number in range(1, count + 1):
         village = place.villages[(number - 1) % len(place.villages)]
         town = next(one for one in place.towns if one.id == village.parent_id)
-        kind, _code, unit = _TYPES[number % len(_TYPES)]
+        kind, unit = _TYPES[number % len(_TYPES)]
         west, south = place.squares[village.id]
         built = dt.date(2024, 3, 1) + dt.timedelta(days=pick.randrange(200))
         central, province = pick.randrange(20, 4000) / 100, pick.randrange(10, 1500) / 100
@@ -176,11 +175,15 @@ PLANTS: tuple[tuple[str, tuple[str, ...], Callable[[dict[str, Any]], dict[str, A
     ("a day before there were such assets", ("建成日期",), _wrong(建成日期=dt.date(1998, 5, 1))),
     ("handed over before it was built", ("移交日期",), _wrong(移交日期=dt.date(2023, 1, 5))),
     ("a telephone number cut short", ("联系电话",), _wrong(联系电话="1390917")),
-    ("longitude and latitude swapped", ("经度", "纬度"), lambda row: {"经度": row["纬度"], "纬度": row["经度"]}),
-    ("a position in another county", ("经度", "纬度"), lambda row: {"经度": row["经度"] + 0.6}),
+    ("longitude and latitude swapped", ("经度",), lambda row: {"经度": row["纬度"], "纬度": row["经度"]}),
+    ("a position in another county", ("经度",), lambda row: {"经度": row["经度"] + 0.6}),
     ("a code given twice", ("国家系统编码",), _wrong(国家系统编码="GJ-TWICE")),
     ("an error of a formula", ("巡查周期(天)",), _wrong(**{"巡查周期(天)": "#REF!"})),
-    ("a code the spreadsheet has rounded", ("国家系统编码",), lambda row: {"国家系统编码": 6.10327e17 + row["序号"]}),
+    (
+        "a code the spreadsheet has rounded",
+        ("国家系统编码",),
+        lambda row: {"国家系统编码": float(610327202400000000 + 1000 * row["序号"])},
+    ),
 )
 
 
