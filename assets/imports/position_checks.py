@@ -122,7 +122,7 @@ def tell_wrong_points(found: Positions, allowed: Collection[str], problems: Posi
 
 def tell_order(found: Positions, there: NDArray[np.bool_], problems: PositionProblems) -> None:
     """Tell rows whose numbers stand in another order than in the rest of the ledger."""
-    rows = np.flatnonzero(found.odd_order & there)
+    rows = np.flatnonzero(found.odd_order & there & ~found.unchanged)
     east = np.where(found.swapped, found.written.second, found.written.first)[rows]
     north = np.where(found.swapped, found.written.first, found.written.second)[rows]
     told = [{"lon": _plain(x), "lat": _plain(y)} for x, y in zip(east, north, strict=True)]
@@ -146,8 +146,9 @@ def tell_outside(
         open_rows = np.isfinite(found.least_outside)
         metres = np.where(open_rows, np.fmin(metres, found.least_outside), metres)
     shapes = np.flatnonzero(there & found.written.has_geometry)
-    apart = [row for row in shapes if not shapely.intersects(claims.areas[claims.area[row]].shape, kept[row])]
-    if apart:
+    borders = np.array([*claims.shapes, None], dtype=object)[claims.area[shapes]]
+    apart = shapes[~shapely.intersects(borders, kept[shapes])]
+    if apart.size:
         metres[apart] = np.fmax(
             metres_outside(claims.shapes, claims.area[apart], found.lon[apart], found.lat[apart]), NEAR_M + 1
         )

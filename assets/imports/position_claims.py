@@ -17,10 +17,13 @@ from sqlalchemy import func, select
 from assets.imports.identities import records_of
 from assets.imports.staging import Staging, raw_cursor
 from assets.regions.models import Region
+from spatial.crs import GRID_DEG, FloatArray
 
 IntArray: TypeAlias = NDArray[np.int64]
 TextArray: TypeAlias = NDArray[Any]
 
+SAME_DEG: Final = 2 * GRID_DEG
+"""As near to each other, two positions are one: files round to the grid."""
 # A province says too little of where something lies.
 _LEVELS: Final = ("county", "town", "village")
 _NUMBERS: Final = ("number", "region_id", "record_id")
@@ -98,6 +101,17 @@ class Stored:
     def there(self) -> NDArray[np.bool_]:
         """Which rows speak of a record with a position."""
         return np.asarray(~shapely.is_missing(self.geometry))
+
+    @property
+    def are_points(self) -> NDArray[np.bool_]:
+        """Which rows speak of a record whose position is a point."""
+        return np.asarray(shapely.get_type_id(self.geometry) == 0)
+
+    def same_as(self, rows: IntArray, lon: FloatArray, lat: FloatArray) -> NDArray[np.bool_]:
+        """Whether the points of these rows are those that are held."""
+        held = self.geometry[rows]
+        apart = np.fmax(np.abs(lon - shapely.get_x(held)), np.abs(lat - shapely.get_y(held)))
+        return np.asarray((apart <= SAME_DEG) & np.isfinite(lon))
 
 
 def read_stored(staging: Staging, claims: Claims) -> Stored:

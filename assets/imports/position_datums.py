@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from assets.imports.position_claims import Claims, IntArray, Stored
 from assets.imports.position_readings import Positions, Question
@@ -33,6 +34,7 @@ LEAST_ALIKE_SHARE: Final = 0.8
 def undo_datums(found: Positions, claims: Claims, stored: Stored, stated: Stated) -> None:
     """Bring degrees to the stored datum: as stated, as the register or the borders tell, or as a question."""
     geographic = np.isin(found.system, GEOGRAPHIC) & np.isfinite(found.raw[0])
+    _find_repeated(found, stored, stated, geographic)
     groups: list[dict[str, Any]] = []
     for name in sorted(np.unique(stated.datum[geographic & ~found.unchanged]).tolist()):
         rows = np.flatnonzero(geographic & ~found.unchanged & (stated.datum == name))
@@ -55,6 +57,16 @@ def undo_datums(found: Positions, claims: Claims, stored: Stored, stated: Stated
         found.lon[rows], found.lat[rows] = to_storage_datum(found.raw[0][rows], found.raw[1][rows], datum)
     if groups:
         found.evidence["datums"] = groups
+
+
+def _find_repeated(found: Positions, stored: Stored, stated: Stated, geographic: NDArray[np.bool_]) -> None:
+    """Rows that say again what their record was made from: a ledger that is brought twice changes nothing."""
+    for datum in (Datum.GCJ02, Datum.BD09):
+        alike = geographic & stored.are_points & ~found.written.has_geometry & (stored.source_datum == datum)
+        rows = np.flatnonzero(alike & ((stated.datum == "") | (stated.datum == datum)))
+        lon, lat = to_storage_datum(found.raw[0][rows], found.raw[1][rows], datum)
+        same = stored.same_as(rows, lon, lat)
+        found.unchanged[rows[same]] = True
 
 
 def _compared(found: Positions, claims: Claims, rows: IntArray) -> dict[str, FloatArray]:

@@ -10,12 +10,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assets.imports.position_claims import Claims, IntArray, Stored, TextArray
+from assets.imports.position_claims import SAME_DEG, Claims, IntArray, Stored, TextArray
 from assets.imports.position_statements import Stated
 from assets.imports.position_zones import find_zones
 from assets.imports.settings import Reading
 from spatial.crs import (
-    GRID_DEG,
     PLAIN_ZONES,
     PREFIXED_ZONES,
     STORAGE_SRID,
@@ -26,8 +25,6 @@ from spatial.crs import (
 from spatial.datums import Datum, to_storage_datum
 from spatial.systems import GEOGRAPHIC, System, convert, degrees_of, tell_systems
 from spatial.written import Written
-
-SAME_DEG: Final = 2 * GRID_DEG
 
 _KNOWN_SRIDS: Final = frozenset({STORAGE_SRID, WGS84_SRID, WEB_MERCATOR_SRID, *PREFIXED_ZONES, *PLAIN_ZONES})
 
@@ -236,13 +233,9 @@ def _unchanged(
 ) -> NDArray[np.bool_]:
     """Rows that repeat what the register holds, as an exported ledger does: no datum need be known for them."""
     same = np.zeros(system.shape, dtype=bool)
-    degrees = (system == System.DEGREES) & ~swapped & stored.there
-    points = np.flatnonzero(degrees & ~written.has_geometry & (shapely.get_type_id(stored.geometry) == 0))
-    held = stored.geometry[points]
-    same[points] = (np.abs(raw[0][points] - shapely.get_x(held)) <= SAME_DEG) & (
-        np.abs(raw[1][points] - shapely.get_y(held)) <= SAME_DEG
-    )
-    shapes = np.flatnonzero(degrees & written.has_geometry)
+    points = np.flatnonzero(stored.are_points & ~written.has_geometry)
+    same[points] = stored.same_as(points, raw[0][points], raw[1][points])
+    shapes = np.flatnonzero(stored.there & (system == System.DEGREES) & ~swapped & written.has_geometry)
     same[shapes] = shapely.equals_exact(
         shapely.normalize(shapely.force_2d(written.geometry[shapes])),
         shapely.normalize(stored.geometry[shapes]),

@@ -120,3 +120,11 @@ def test_a_record_without_coordinates_keeps_its_position(desk: Desk) -> None:
     desk.acts(desk.account())
     again = desk.bring([asset_row(f"大力村水池{number}") for number in range(1, 61)], kind="asset")
     assert set(desk.verdicts(again)) == {"same"}
+
+
+def test_a_ledger_of_one_row_that_was_asked_about_is_not_asked_about_again(desk: Desk) -> None:
+    rows = rows_at(shifted(points(1, 0.008), "gcj02"))
+    desk.commit(desk.bring(rows, kind="asset", datum="gcj02"))
+    desk.acts(desk.account())
+    again = desk.bring(rows, kind="asset")
+    assert (desk.verdicts(again), questions(again)) == (["same"], [])
