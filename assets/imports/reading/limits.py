@@ -21,8 +21,6 @@ class Limits:
     sheets: int = 60
     columns: int = 400
     rows: int = 1_048_576
-    cell_characters: int = 32_767
-    vertices: int = 100_000
     # Cells (blank ones within its bounds included) of a sheet that is parsed at once; a larger one is parsed
     # in pieces, or row by row where it is large but for its blanks.
     cells_at_once: int = 12_000_000
