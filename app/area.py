@@ -75,7 +75,7 @@ def current_filter() -> Filter:
 def keeping(endpoint: str, **changes: object) -> str:
     """An address that keeps the area and filters of this page; a change of None drops one."""
     kept = {key: value for key in KEPT if (value := ",".join(request.args.getlist(key)))}
-    named = [key for key in changes if key in ("form", "ledger") or key.startswith("_") or key.endswith("_id")]
+    named = [key for key in changes if key == "form" or key.startswith("_") or key.endswith("_id")]
     route = {key: changes.pop(key) for key in named}
     for key, change in changes.items():
         if change is None or change == "":
