@@ -30,7 +30,7 @@ def gather(staging: Staging) -> None:
         session.execute(text(f"DROP TABLE IF EXISTS {table}"))
     session.execute(_REGIONS, _scope(staging, home))
     session.execute(_KEYS, endings())
-    session.execute(text("CREATE INDEX ON staged_key (key, level)"))
+    session.execute(text("CREATE INDEX ON staged_key (key, level, town_id)"))
     for table in ("staged_region", "staged_key"):
         session.execute(text(f"ANALYZE {table}"))
 
@@ -87,12 +87,12 @@ WHERE r.region_path >= :low AND r.region_path < :high AND r.level IN ('county', 
 _KEYS: Final = text("""
 CREATE TEMPORARY TABLE staged_key ON COMMIT DROP AS
 WITH named AS (
-    SELECT id, level, plain_name(short_name) AS key FROM staged_region
-    UNION SELECT id, level, plain_name(name) FROM staged_region
+    SELECT id, level, town_id, county_id, plain_name(short_name) AS key FROM staged_region
+    UNION SELECT id, level, town_id, county_id, plain_name(name) FROM staged_region WHERE name <> short_name
 )
-SELECT id AS region_id, level, key, 'plain' AS form FROM named
+SELECT id AS region_id, level, town_id, county_id, key, 'plain' AS form FROM named
 UNION
-SELECT id, level, CASE level WHEN 'county' THEN regexp_replace(key, :county_ending, '\\1')
+SELECT id, level, town_id, county_id, CASE level WHEN 'county' THEN regexp_replace(key, :county_ending, '\\1')
                              WHEN 'town' THEN regexp_replace(key, :town_ending, '\\1')
                              ELSE regexp_replace(key, :village_ending, '\\1') END, 'bare'
 FROM named

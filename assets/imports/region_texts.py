@@ -171,41 +171,55 @@ GROUP BY p.id, p.town_key, p.county_key, p.coded, p.coded_path, r.id, r.town_id,
 
 # An address is read from its beginning: county, town, village; the reading that explains most of it counts.
 _READ: Final = text(f"""
-WITH unread AS (
-    SELECT p.id, regexp_replace(p.own_key, :above, '') AS rest FROM staged_place AS p
+WITH unread AS MATERIALIZED (
+    SELECT p.id, regexp_replace(p.own_key, :above, '') AS rest, p.county_key <> '' AS in_county FROM staged_place AS p
     WHERE p.own_key <> '' AND p.coded_level IS DISTINCT FROM 'village'
       AND NOT EXISTS (SELECT FROM staged_candidate AS c WHERE c.place_id = p.id AND c.fits)
-), begun AS (
-    SELECT id, rest, NULL::bigint AS county_id, 0 AS used FROM unread
+), begun AS MATERIALIZED (
+    SELECT u.id, u.rest, c.region_id AS county_id, 0 AS used
+    FROM unread AS u LEFT JOIN staged_upper AS c ON c.place_id = u.id AND c.level = 'county'
     UNION ALL
     SELECT u.id, substr(u.rest, n + 1), k.region_id, n
     FROM unread AS u CROSS JOIN LATERAL generate_series(2, least(length(u.rest), 12)) AS n
     JOIN staged_key AS k ON k.level = 'county' AND k.key = left(u.rest, n)
-), onward AS (
-    SELECT id, rest, county_id, NULL::bigint AS town_id, used FROM begun
-    UNION ALL
-    SELECT b.id, substr(b.rest, n + 1), b.county_id, k.region_id, b.used + n
+    WHERE NOT u.in_county OR EXISTS (SELECT FROM staged_upper AS c
+        WHERE c.place_id = u.id AND c.level = 'county' AND c.region_id = k.region_id)
+), in_town AS MATERIALIZED (
+    SELECT b.id, substr(b.rest, n + 1) AS rest, k.region_id AS town_id, b.used + n AS used, k.form
     FROM begun AS b CROSS JOIN LATERAL generate_series(2, least(length(b.rest), 15)) AS n
     JOIN staged_key AS k ON k.level = 'town' AND k.key = left(b.rest, n)
+     AND (b.county_id IS NULL OR k.county_id = b.county_id)
+), townless AS MATERIALIZED (
+    SELECT b.* FROM begun AS b
+    WHERE NOT EXISTS (SELECT FROM in_town AS t WHERE t.id = b.id AND t.form = 'plain')
+), reached AS MATERIALIZED (
+    SELECT id, rest, town_id, used FROM in_town
+    UNION SELECT t.id, t.rest, s.successor_id, t.used FROM in_town AS t
+    JOIN region_successor AS s ON s.region_id = t.town_id
 ), met AS (
-    SELECT o.id, r.id AS region_id, o.used + n AS used, CASE k.form WHEN 'plain' THEN 1 ELSE 2 END AS score, r.ended
-    FROM onward AS o CROSS JOIN LATERAL generate_series(1, least(length(o.rest), 20)) AS n
-    JOIN staged_key AS k ON k.level = 'village' AND k.key = left(o.rest, n)
-    JOIN staged_region AS r ON r.id = k.region_id
-     AND (o.county_id IS NULL OR r.county_id = o.county_id)
-     AND (o.town_id IS NULL OR r.town_id = o.town_id
-          OR r.town_id IN (SELECT s.successor_id FROM region_successor AS s WHERE s.region_id = o.town_id))
-    WHERE (n > 1 OR o.town_id IS NOT NULL) AND (k.form = 'plain' OR substr(o.rest, n + 1) ~ :after)
+    SELECT o.id, k.region_id, o.used + n AS used, k.form
+    FROM reached AS o CROSS JOIN LATERAL generate_series(1, least(length(o.rest), 20)) AS n
+    JOIN staged_key AS k ON k.level = 'village' AND k.key = left(o.rest, n) AND k.town_id = o.town_id
+    WHERE k.form = 'plain' OR substr(o.rest, n + 1) ~ :after
     UNION ALL
-    SELECT o.id, r.id, o.used, CASE WHEN o.rest ~ :whole THEN 1 ELSE 6 END, r.ended
-    FROM onward AS o JOIN staged_region AS r ON r.id = o.town_id
+    SELECT o.id, k.region_id, o.used + n, k.form
+    FROM townless AS o CROSS JOIN LATERAL generate_series(2, least(length(o.rest), 20)) AS n
+    JOIN staged_key AS k ON k.level = 'village' AND k.key = left(o.rest, n) AND k.county_id = o.county_id
+    WHERE k.form = 'plain' OR substr(o.rest, n + 1) ~ :after
+    UNION ALL
+    SELECT o.id, k.region_id, o.used + n, k.form
+    FROM townless AS o CROSS JOIN LATERAL generate_series(2, least(length(o.rest), 20)) AS n
+    JOIN staged_key AS k ON k.level = 'village' AND k.key = left(o.rest, n)
+    WHERE o.county_id IS NULL AND (k.form = 'plain' OR substr(o.rest, n + 1) ~ :after)
+    UNION ALL
+    SELECT o.id, o.town_id, o.used, CASE WHEN o.rest ~ :whole THEN 'plain' ELSE 'town' END FROM in_town AS o
 ), most AS (
-    SELECT id, region_id, min(score) AS score, bool_or(ended) AS ended, max(used) AS used,
-           max(max(used)) OVER (PARTITION BY id) AS most
+    SELECT id, region_id, min(CASE form WHEN 'plain' THEN 1 WHEN 'bare' THEN 2 ELSE 6 END) AS score,
+           max(used) AS used, max(max(used)) OVER (PARTITION BY id) AS most
     FROM met GROUP BY id, region_id
 )
 INSERT INTO staged_candidate (place_id, region_id, score, fits)
-SELECT p.id, r.id, CASE WHEN m.ended THEN m.score + 2 ELSE m.score END, {_FITS}
+SELECT p.id, r.id, CASE WHEN r.ended THEN m.score + 2 ELSE m.score END, {_FITS}
 FROM most AS m
 JOIN staged_place AS p ON p.id = m.id
 JOIN staged_region AS r ON r.id = m.region_id
