@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from assets.imports import headings
 from assets.imports.fields import Context, Kind
-from assets.imports.heading_rows import LEAST_KNOWN
 from assets.imports.headings import Headings
 from assets.imports.problems import Unreadable
 from assets.imports.settings import Reading
@@ -54,12 +53,13 @@ def choose_sheets(
         if saved is not None:
             heads = headings.understand(sheet, kind, context, reading, saved)
         understood.append((sheet, heads))
-    known = [(sheet, heads) for sheet, heads in understood if len(_keys(heads)) >= LEAST_KNOWN]
+    known = [(sheet, heads) for sheet, heads in understood if len(_keys(heads)) >= headings.least_known(sheet)]
     if not known:
         fullest = max(understood, key=lambda one: one[0].cells.num_rows, default=None)
         if fullest is None:
             raise Unreadable("headings_not_found", sheet="、".join(reading.sheets), rows="")
-        raise Unreadable("headings_not_found", **headings.not_found(fullest[0]).data)
+        fault = headings.not_found(fullest[0])
+        raise Unreadable(fault.code, **fault.data)
     if reading.sheets:
         return known
     best = max(known, key=lambda one: (len(_keys(one[1])), one[0].cells.num_rows))

@@ -19,6 +19,8 @@ declare(
     {
         "headings_not_found": "No row of headings was found in sheet {sheet}. Its first rows are: {rows}. Please say in"
         " which row the headings stand, or put the ledger into the template.",
+        "layer_not_understood": "None of the columns of layer {sheet} was understood: {columns}. Please say which column"
+        " is which, or name them as the template does.",
         "headings_row_lacking": "Row {row} of sheet {sheet}, given as headings, is blank. Please choose another.",
         "headings_unknown": "Columns that were not understood are left out: {columns}.",
         "heading_like": "Column {column} ({heading}) was not understood and is left out. Is it “{field}”?",
@@ -106,7 +108,7 @@ def understand(
     if sheet.geometry is not None:
         passed = {}
     problems += unit_note
-    if sum(1 for key in columns.values() if key) < LEAST_KNOWN:
+    if sum(1 for key in columns.values() if key) < least_known(sheet):
         problems.append(not_found(sheet))
     else:
         problems += _told(columns, doubled, texts, kind, words)
@@ -137,8 +139,16 @@ def _place(sheet: Sheet, words: Vocabulary, reading: Reading) -> tuple[Place, li
     return find(sheet, words), []
 
 
+def least_known(sheet: Sheet) -> int:
+    """How many columns have to be known; a geometry is as good as one."""
+    return LEAST_KNOWN if sheet.geometry is None else LEAST_KNOWN - 1
+
+
 def not_found(sheet: Sheet) -> Fault:
-    """That no row looks like headings, with a look at the first rows."""
+    """That nothing looks like headings, with a look at what stands there instead."""
+    if sheet.names:
+        columns = "、".join(name for name in sheet.names if name)
+        return Fault(0, None, "layer_not_understood", data={"sheet": sheet.name, "columns": columns})
     shown = "；".join(
         f"{sheet.rows[at]}: " + " | ".join(text for text in row_of(sheet, at) if text)[:_LONGEST_SHOWN]
         for at in range(min(_SHOWN_ROWS, sheet.cells.num_rows))

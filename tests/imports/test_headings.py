@@ -241,6 +241,14 @@ def test_names_of_a_layer_are_its_headings_also_where_they_were_cut() -> None:
     assert (heads.first, heads.passed) == (0, {})
 
 
+def test_one_column_is_enough_for_a_layer_and_none_is_told_with_their_names() -> None:
+    ((_, heads),) = choose_sheets([layer_of("name", "备用")], KIND, CONTEXT, Reading())
+    assert heads.columns == {0: "name"}
+    with pytest.raises(Unreadable) as refusal:
+        choose_sheets([layer_of("F1", "F2")], KIND, CONTEXT, Reading())
+    assert (refusal.value.code, refusal.value.data["columns"]) == ("layer_not_understood", "F1、F2")
+
+
 def test_derived_columns_of_an_export_are_known() -> None:
     heads = understand([["资产名称", "资产类别", "净值"], ["水塔", "公益性", "1"]])
     assert heads.columns[2] == "net_value"
