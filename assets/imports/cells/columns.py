@@ -47,6 +47,7 @@ _PLAIN: Final[Mapping[CellType, str]] = {
     # The last days of a month are looked up in the calendar.
     "date": r"^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
     "year": r"^(19|20)\d{2}$",
+    "phone": r"^1\d{10}$",
     "code": r"^[A-Za-z\d](?:[A-Za-z\d_/.()\-]{0,13}[A-Za-z\d_/()\-])?$",
 }
 # Nothing to take off, no digits or letters in full width, no blanks, no mask.
