@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets.db import Base, Id, Recorded, Yuan, one_of
@@ -55,6 +55,18 @@ class Right(Recorded, Base):
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]
     document: Mapped[str | None]
+
+
+class RightsDue(Base):
+    """The assets whose shares a statement touched, until the database has checked them (``rights_settle``).
+
+    No row outlives its transaction.
+    """
+
+    __tablename__ = "rights_due"
+
+    id: Mapped[Id]
+    asset_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
 class Contract(Recorded, Base):

@@ -88,6 +88,7 @@ OPEN = {
     "RegionSuccessor": "everyone signed in sees the tree",
     "ReviewRule": "everyone signed in sees which steps are on",
     "Road": "everyone signed in sees the roads",
+    "RightsDue": "numbers of assets, gone when their transaction ends",
     "RollupCheckpoint": "which months are summed",
     "RollupDay": "sums, read by area after the area was checked",
     "RollupDelta": "sums, read by area after the area was checked",

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from assets.imports.beside import beside
+from assets.imports.beside import analyze, beside
 from assets.imports.kinds.asset_existing import DUTY_FIELDS
 from assets.imports.parties import Holders
 from assets.imports.problems import declare
@@ -125,6 +125,8 @@ def _said(staging: Staging, holders: Holders, work: Table, there: Table) -> Tabl
         Column("interval_said", Boolean),
         Column("notice_days", Integer),
         Column("rule_document", Text),
+        # What tells a post to be entered apart: where, what it is called, and who fills it.
+        Column("post_key", Text),
         of=select(
             rows.c.number,
             work.c.record_id,
@@ -147,6 +149,7 @@ def _said(staging: Staging, holders: Holders, work: Table, there: Table) -> Tabl
             interval.is_not(None),
             case((keeps_interval, duties.c.notice_days)),
             duties.c.rule_document,
+            literal(None, Text),
         )
         .select_from(rows.join(work, work.c.number == rows.c.number))
         .outerjoin(there, there.c.record_id == work.c.record_id)
@@ -187,6 +190,10 @@ def _find_posts(staging: Staging, said: Table) -> None:
         .where(said.c.number == alone.c.number)
         .values(post_id=case((alone.c.posts == 1, alone.c.post_id)), posts=alone.c.posts)
     )
+    parts = (said.c.region_id, said.c.title, plain, said.c.phone)
+    key = func.concat_ws("|", *(func.coalesce(cast(part, Text), "") for part in parts))
+    session.execute(update(said).where(wanted, said.c.post_id.is_(None)).values(post_key=key))
+    analyze(staging, said)
 
 
 def _check_terms(staging: Staging, said: Table) -> None:

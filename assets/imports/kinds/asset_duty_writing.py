@@ -43,17 +43,11 @@ def write_duties(staging: Staging, holders: Holders, said: Table) -> None:
     _assign(staging, holders, said, posts)
 
 
-def _key(table: Any) -> Any:
-    """What tells a new post apart: where, what it is called, and who fills it."""
-    parts = (table.c.region_id, table.c.title, func.plain_name(table.c.person), table.c.phone)
-    return func.concat_ws("|", *(func.coalesce(func.concat(part), "") for part in parts), type_=Text())
-
-
 def _enter_posts(staging: Staging, said: Table) -> Table:
     rows, session, day = staging.rows, staging.session, staging.context.today
     me = literal(viewer_of(session).account_id, Post.created_by.type)
     common = {"created_by": me, "updated_by": me}
-    key = _key(said)
+    key = said.c.post_key
     wanted = (
         select(
             key.label("key"),
@@ -64,9 +58,7 @@ def _enter_posts(staging: Staging, said: Table) -> Table:
             func.min(said.c.phone).label("phone"),
         )
         .join(rows, rows.c.number == said.c.number)
-        .where(
-            or_(staging.new, staging.changed), said.c.new_person, said.c.title.is_not(None), said.c.post_id.is_(None)
-        )
+        .where(or_(staging.new, staging.changed), key.is_not(None))
         .group_by(key)
         .order_by(func.min(said.c.number))
     )
@@ -185,7 +177,6 @@ def _assign(staging: Staging, holders: Holders, said: Table, posts: Table) -> No
     rows, lines, session, day = staging.rows, holders.lines, staging.session, staging.context.today
     me = literal(viewer_of(session).account_id, Duty.created_by.type)
     body = and_(lines.c.number == said.c.number, lines.c.field == "upkeep_body")
-    new_post = and_(said.c.new_person, said.c.title.is_not(None), said.c.post_id.is_(None), posts.c.key == _key(said))
     chosen = (
         select(
             said.c.number,
@@ -200,7 +191,7 @@ def _assign(staging: Staging, holders: Holders, said: Table, posts: Table) -> No
         )
         .join(rows, rows.c.number == said.c.number)
         .outerjoin(lines, body)
-        .outerjoin(posts, new_post)
+        .outerjoin(posts, posts.c.key == said.c.post_key)
         .where(or_(staging.new, staging.changed))
         .order_by(said.c.number)
     )
