@@ -30,6 +30,7 @@ _POINT: Final = (
     r"(?P<first>[+-]?[0-9]+(?:\.[0-9]*)?)\s+(?P<second>[+-]?[0-9]+(?:\.[0-9]*)?)\s*\)$"
 )
 _GEOMETRY: Final = re.compile(r"\s*(?:\{|SRID\s*=|(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLL)", re.IGNORECASE)
+_MULTI_POINT: Final = 4
 # What people write where there is nothing.
 NOTHING: Final = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "待补", "不详", "n/a", "na", "null", "none"}
@@ -152,9 +153,12 @@ def read_binary(column: pa.Array) -> Written:
     lost = there & shapely.is_missing(geometries)
     for at in np.flatnonzero(lost):
         found.sketches[int(at)], found.faults[int(at)] = vertices_of_broken_wkb(values[at])
+    found.srid[:] = np.maximum(shapely.get_srid(geometries), 0)
+    # Many programs write every point as a group of one.
+    lone = (shapely.get_type_id(geometries) == _MULTI_POINT) & (shapely.get_num_geometries(geometries) == 1)
+    geometries[lone] = shapely.get_geometry(geometries[lone], 0)
     points = (shapely.get_type_id(geometries) == 0) & ~shapely.is_empty(geometries)
     found.first[points], found.second[points] = shapely.get_x(geometries[points]), shapely.get_y(geometries[points])
-    found.srid[:] = np.maximum(shapely.get_srid(geometries), 0)
     # A point that is not a number is no point to the checks of numbers: they must see it.
     more = ~shapely.is_missing(geometries) & ~(points & np.isfinite(found.first) & np.isfinite(found.second))
     found.geometry[more] = geometries[more]

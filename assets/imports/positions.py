@@ -36,7 +36,7 @@ from spatial.coordinate_columns import read_binary, read_one_column, read_two_co
 from spatial.crs import STORAGE_SRID
 from spatial.datums import Datum
 from spatial.drawable import drawable
-from spatial.systems import GEOGRAPHIC
+from spatial.systems import GEOGRAPHIC, degrees_of, tell_systems
 from spatial.written import Written, combined
 
 _FIELDS: Final = frozenset({"longitude", "latitude", "position"})
@@ -170,9 +170,11 @@ def _layer_srid(columns: dict[str, pa.Array], parsed: Any, size: int) -> IntArra
 
 
 def _sketch(written: Written, drawn: NDArray[Any]) -> None:
-    """Draw the vertices of what could not be read, where they are degrees."""
+    """Draw the vertices of what could not be read, where their numbers say where they lie."""
     for row, xy in written.sketches.items():
-        drawn[row] = drawable(xy)
+        system, swapped = tell_systems(xy[:, 0], xy[:, 1])
+        turned = np.where(swapped[:, np.newaxis], xy[:, ::-1], xy)
+        drawn[row] = drawable(np.column_stack(degrees_of(system, turned[:, 0], turned[:, 1])))
 
 
 def _described(

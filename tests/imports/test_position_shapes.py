@@ -159,3 +159,21 @@ def test_an_area_that_touches_its_village_lies_there_and_one_beside_it_is_doubte
     found = desk.locate(layer(over, beside), srid=4490)
     assert found.codes == {"position_outside": [2]}
     assert found.data("position_outside")["where"] == "八渡村"
+
+
+def test_a_group_of_one_point_is_a_point(desk: Desk) -> None:
+    found = desk.locate(layer(shapely.MultiPoint([(106.81, 34.81)])), srid=4490)
+    assert (found.told(), found.geometries[0].geom_type) == ([], "Point")
+
+
+def test_a_broken_area_of_a_survey_is_drawn_where_it_lies(desk: Desk) -> None:
+    east, north = from_storage([106.805, 106.815], [34.805, 34.815], 4524)
+    found = desk.locate(layer(polygon(list(zip(north.tolist(), east.tolist(), strict=True)))))
+    assert [code for _, code in found.told()] == ["geometry_too_few_points"]
+    assert shapely.get_coordinates(found.drawn[0]) == pytest.approx(np.array([[106.805, 34.805], [106.815, 34.815]]))
+
+
+def test_many_areas_outside_are_told_with_where_they_lie(desk: Desk) -> None:
+    beside = [shapely.box(x, y, x + 1e-4, y + 1e-4) for x, y in desk.points(1, 30, inset=0.001)]
+    found = desk.locate(layer(*beside), srid=4490)
+    assert found.codes["position_outside"] == list(range(1, 31))
