@@ -11,10 +11,17 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from assets.imports.staging import Staging
 
+_known: dict[tuple[Any, ...], Table] = {}
+
 
 def beside(staging: Staging, name: str, *columns: Column[Any], of: SelectBase | None = None) -> Table:
     """A new temporary table, filled from ``of`` column by column; it goes with the transaction."""
-    table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+    described = (name, *((column.name, str(column.type), column.primary_key) for column in columns))
+    table = _known.get(described)
+    if table is None:
+        # Described once, so that what is compiled for one ledger serves the next.
+        table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+        _known[described] = table
     staging.session.execute(DropTable(table, if_exists=True))
     staging.session.execute(CreateTable(table))
     if of is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -65,30 +66,7 @@ class Staging:
 
     def __init__(self, session: Session, batch: ImportBatch, kind: Kind, context: Context, *, identity: str) -> None:
         self.session, self.batch, self.kind, self.context, self.identity = session, batch, kind, context, identity
-        here = MetaData()
-        own = {name for name, _ in _OWN}
-        self.rows = Table(
-            "staged_row",
-            here,
-            Column("number", Integer, primary_key=True, autoincrement=False),
-            *(Column(name, make()) for name, make in _OWN),
-            *(Column(field.key, field.sql_type) for field in self.fields if field.key not in own),
-            prefixes=["TEMPORARY"],
-            postgresql_on_commit="DROP",
-        )
-        self.found = Table(
-            "staged_problem",
-            here,
-            Column("number", Integer, nullable=False),
-            Column("field", Text),
-            Column("code", Text, nullable=False),
-            Column("severity", Text, nullable=False),
-            Column("value", Text),
-            Column("suggestion", Text),
-            Column("data", JSONB),
-            prefixes=["TEMPORARY"],
-            postgresql_on_commit="DROP",
-        )
+        self.rows, self.found = _tables(self.fields)
         for table in (self.rows, self.found):
             session.execute(DropTable(table, if_exists=True))
             session.execute(CreateTable(table))
@@ -226,6 +204,36 @@ class Staging:
     def says(self, key: str) -> ColumnElement[bool]:
         """The criterion that the difference of a row is (also) about this field."""
         return and_(self.rows.c.differences.is_not(None), self.rows.c.differences.has_key(key))
+
+
+@cache
+def _tables(fields: tuple[Field, ...]) -> tuple[Table, Table]:
+    """The two tables, described once for ledgers alike: what is compiled for one serves the next."""
+    here = MetaData()
+    own = {name for name, _ in _OWN}
+    rows = Table(
+        "staged_row",
+        here,
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        *(Column(name, make()) for name, make in _OWN),
+        *(Column(field.key, field.sql_type) for field in fields if field.key not in own),
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    found = Table(
+        "staged_problem",
+        here,
+        Column("number", Integer, nullable=False),
+        Column("field", Text),
+        Column("code", Text, nullable=False),
+        Column("severity", Text, nullable=False),
+        Column("value", Text),
+        Column("suggestion", Text),
+        Column("data", JSONB),
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    return rows, found
 
 
 def raw_cursor(session: Session) -> Any:
