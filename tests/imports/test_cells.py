@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.ledger_words import translated_to
+from assets.imports import cells
 from assets.imports.cells import read_cells
 from assets.imports.cells.texts import guarded, tidy, unguarded
 from assets.imports.fields import CellType
@@ -228,7 +233,24 @@ def test_a_column_says_what_its_single_texts_say(texts: list[str | None], key: s
     field = KIND.field(key)
     assert field is not None
     own = {"most": field.most, "words": field.words, "unit": field.unit, "personal": field.personal}
-    cells = [read(field.type, text or "", takes_unit=key == "quantity", key=key, **own) for text in texts]
-    assert parsed.columns.column(key).to_pylist() == [cell.value for cell in cells]
-    told = [(number, code_of(cell)) for number, cell in enumerate(cells, 1) if code_of(cell)]
+    single = [read(field.type, text or "", takes_unit=key == "quantity", key=key, **own) for text in texts]
+    assert parsed.columns.column(key).to_pylist() == [cell.value for cell in single]
+    told = [(number, code_of(cell)) for number, cell in enumerate(single, 1) if code_of(cell)]
     assert [(one.number, one.code) for one in parsed.faults if one.code != "money_mixed"] == told
+
+
+def test_everything_that_is_told_of_cells_is_told_in_chinese_with_the_same_places() -> None:
+    folder = Path(cells.__file__).parent
+    texts = [
+        part.value
+        for path in sorted(folder.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("declare", "Refusals")
+        for part in getattr(node.args[0], "values", ())
+        if isinstance(part, ast.Constant)
+    ]
+    assert len(texts) > 30
+    for text in map(str, texts):
+        chinese = translated_to("zh", text)
+        assert chinese != text, text
+        assert sorted(re.findall(r"\{\w+\}", chinese)) == sorted(re.findall(r"\{\w+\}", text))
