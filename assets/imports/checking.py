@@ -10,8 +10,8 @@ import pyarrow as pa
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from assets.imports import cells, positions, reading, regions
-from assets.imports.choosing import choose_sheets
+from assets.imports import cells, headings, positions, reading, regions
+from assets.imports.choosing import NotUnderstood, choose_sheets
 from assets.imports.fields import Context, Kind
 from assets.imports.holding import hold_batch
 from assets.imports.identities import identify, ways_of
@@ -83,6 +83,9 @@ def check_batch(session: Session, batch_id: int, *, context: Context, progress: 
         )
         batch.problems = [{"code": refusal.code, "severity": "error", "data": _plain(refusal.data)}]
         batch.counts, batch.status = {}, "unreadable"
+        batch.found = {}
+        if isinstance(refusal, NotUnderstood):
+            batch.found = {"sheets": [_shown(refusal.sheet, refusal.heads)]}
     batch.checked_at = func.now()
     session.flush()
     session.refresh(batch)
@@ -243,16 +246,19 @@ def counted(staging: Staging) -> dict[str, Any]:
 
 
 def _found(one: Understood) -> dict[str, Any]:
-    heads = one.heads
+    return _shown(one.sheet, one.heads) | {"rows": one.parsed.columns.num_rows}
+
+
+def _shown(sheet: Sheet, heads: headings.Headings) -> dict[str, Any]:
     return {
-        "name": one.sheet.name,
-        "rows": one.parsed.columns.num_rows,
+        "name": sheet.name,
+        "rows": max(sheet.cells.num_rows - heads.first, 0),
         "texts": list(heads.texts),
         "columns": {str(column): key for column, key in heads.columns.items()},
         "units": {str(column): unit for column, unit in heads.units.items()},
         "fingerprint": heads.fingerprint,
         "first": heads.first,
-        "notes": _plain(one.sheet.notes),
+        "notes": _plain(sheet.notes),
     }
 
 

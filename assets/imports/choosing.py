@@ -16,6 +16,15 @@ from assets.imports.sheets import Sheet
 _ALIKE: Final = 0.6
 
 
+class NotUnderstood(Unreadable):
+    """No sheet has headings that are known; ``sheet`` and ``heads`` are those of the fullest, to be explained."""
+
+    def __init__(self, sheet: Sheet, heads: Headings) -> None:
+        fault = headings.not_found(sheet)
+        super().__init__(fault.code, **fault.data)
+        self.sheet, self.heads = sheet, heads
+
+
 def choose_sheets(
     sheets: Sequence[Sheet],
     kind: Kind,
@@ -41,7 +50,7 @@ def choose_sheets(
 
     Raises
     ------
-    Unreadable
+    NotUnderstood
         When no sheet has headings that are known.
     """
     understood = []
@@ -58,8 +67,7 @@ def choose_sheets(
         fullest = max(understood, key=lambda one: one[0].cells.num_rows, default=None)
         if fullest is None:
             raise Unreadable("headings_not_found", sheet="、".join(reading.sheets), rows="")
-        fault = headings.not_found(fullest[0])
-        raise Unreadable(fault.code, **fault.data)
+        raise NotUnderstood(*fullest)
     if reading.sheets:
         return known
     best = max(known, key=lambda one: (len(_keys(one[1])), one[0].cells.num_rows))

@@ -19,8 +19,8 @@ declare(
     {
         "headings_not_found": "No row of headings was found in sheet {sheet}. Its first rows are: {rows}. Please say in"
         " which row the headings stand, or put the ledger into the template.",
-        "layer_not_understood": "None of the columns of layer {sheet} was understood: {columns}. Please say which column"
-        " is which, or name them as the template does.",
+        "layer_not_understood": "None of the columns of layer {sheet} was understood: {columns}. Please say which"
+        " column is which, or name them as the template does.",
         "headings_row_lacking": "Row {row} of sheet {sheet}, given as headings, is blank. Please choose another.",
         "headings_unknown": "Columns that were not understood are left out: {columns}.",
         "heading_like": "Column {column} ({heading}) was not understood and is left out. Is it “{field}”?",

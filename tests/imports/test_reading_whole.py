@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 
 from app.ledger_words import context_of
+from assets.imports import answering
 from assets.imports.checking import check_batch
 from assets.imports.models import ImportBatch
 from assets.imports.receiving import receive_batch
@@ -81,6 +82,19 @@ def test_an_amount_merged_over_two_assets_keeps_both_outside_until_it_is_confirm
         [("merged_cell", "original_value_yuan")]
     ] * 2
     assert desk.verdicts(batch) == ["rejected", "rejected"]
+
+
+def test_a_ledger_in_strange_words_becomes_readable_when_somebody_says_what_its_columns_mean(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    for row in (("物件", "归属镇", "归属地", "归类"), ("水塔", "八渡镇", "大力村", "公益性")):
+        book.active.append(row)
+    batch = bring(desk, book)
+    assert batch.status == "unreadable"
+    assert batch.found["sheets"][0]["texts"] == ["物件", "归属镇", "归属地", "归类"]
+    said = {"0": "name", "1": "town", "2": "village", "3": "asset_class"}
+    answering.choose_headings(desk.session, batch.id, columns=said, units={})
+    again = desk.check(batch)
+    assert (again.status, [row.name for row in desk.rows(again)]) == ("checked", ["水塔"])
 
 
 def test_a_ledger_without_headings_is_unreadable_and_says_what_its_first_rows_are(desk: Desk) -> None:
