@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import re
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -254,3 +255,12 @@ def test_everything_that_is_told_of_cells_is_told_in_chinese_with_the_same_place
         chinese = translated_to("zh", text)
         assert chinese != text, text
         assert sorted(re.findall(r"\{\w+\}", chinese)) == sorted(re.findall(r"\{\w+\}", text))
+
+
+def test_a_column_of_something_else_altogether_costs_little() -> None:
+    texts = [f"第{number}号不认识的词语和说明" for number in range(20_000)]
+    began = time.process_time()
+    parsed = parse({"asset_class": texts})
+    assert time.process_time() - began < 10
+    assert len(parsed.faults) == len(texts)
+    assert parsed.faults[-1].suggestion is None

@@ -28,6 +28,17 @@ class Cell(NamedTuple):
     unit: str | None = None
 
 
+class Patience:
+    """How many texts of one column are still worth looking for what was meant: a wrong column has only wrong ones."""
+
+    def __init__(self, left: int = 1_000) -> None:
+        self.left = left
+
+    def __bool__(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
 @dataclasses.dataclass(frozen=True)
 class Column:
     """What the texts of one column are read by.
@@ -41,6 +52,7 @@ class Column:
     scale: str = ""
     known: Mapping[str, str] = dataclasses.field(default_factory=dict)
     takes_unit: bool = False
+    patience: Patience = dataclasses.field(default_factory=Patience)
 
 
 Reader = Callable[[str, Column], Cell]

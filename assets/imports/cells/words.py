@@ -48,7 +48,7 @@ def read_word(text: str, column: Column) -> Cell:
     if code is not None:
         return Cell(code)
     labels = column.context.labels.get(column.field.words, {})
-    return refused("word_unknown", closest(text, labels), **possible(labels))
+    return refused("word_unknown", closest(text, labels) if column.patience else None, **possible(labels))
 
 
 def closest(text: str, labels: Mapping[str, str]) -> str | None:
