@@ -102,7 +102,7 @@ def tell_unreadable(found: Positions, problems: PositionProblems) -> NDArray[np.
 def tell_datum_names(claims: Claims, found: Positions, there: NDArray[np.bool_], problems: PositionProblems) -> None:
     """Tell rows with a position whose datum is called what nobody knows."""
     there = there & ~found.unchanged
-    for text in np.unique(claims.source_datum[there]):
+    for text in sorted(set(claims.source_datum[there].tolist())):
         if text and read_datum_name(text) is None:
             rows = np.flatnonzero(there & (claims.source_datum == text))
             told = {"datum": text, "known": ", ".join(Datum)}

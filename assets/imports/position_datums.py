@@ -36,7 +36,7 @@ def undo_datums(found: Positions, claims: Claims, stored: Stored, stated: Stated
     geographic = np.isin(found.system, GEOGRAPHIC) & np.isfinite(found.raw[0])
     _find_repeated(found, stored, stated, geographic)
     groups: list[dict[str, Any]] = []
-    for name in sorted(np.unique(stated.datum[geographic & ~found.unchanged]).tolist()):
+    for name in sorted(set(stated.datum[geographic & ~found.unchanged].tolist())):
         rows = np.flatnonzero(geographic & ~found.unchanged & (stated.datum == name))
         metres = _compared(found, claims, rows)
         chosen, fits = choose(metres)

@@ -51,7 +51,7 @@ class Stated:
         if reading.datum:
             say(np.ones(size, dtype=bool), reading.datum, "answer")
         say(layer_srid == STORAGE_SRID, Datum.CGCS2000, "file")
-        for text in np.unique(claims.source_datum):
+        for text in sorted(set(claims.source_datum.tolist())):
             named = read_datum_name(text) if text else None
             if named is not None:
                 rows = claims.source_datum == text
