@@ -117,6 +117,7 @@ ACTIONS: dict[str, Any] = {
     "projects.sort_many": _l("Sorted into four batches"),
     "projects.take_back_step": _l("Step taken back"),
     "regions.attach_borders": _l("Border attached"),
+    "regions.derive_shape": _l("Shape derived from what lies below"),
     "regions.detach_border": _l("Border detached"),
     "regions.load_tree": _l("Region codes loaded"),
     "regions.merge": _l("Merged"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import BigInteger, Boolean, Date, Integer, Numeric, Text
+from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from spatial.validity import ANY_TYPE
@@ -116,6 +117,8 @@ class Kind:
     refer: Callable[[Staging], None] | None = None
     # Adds to ``differences`` what a row says of rows beside its record, once the record itself was compared.
     further: Callable[[Staging], None] | None = None
+    # Derives anew what follows from records, by their ids, on a day, once they were taken back.
+    taken_back: Callable[[Session, Collection[int], dt.date], None] | None = None
 
     def field(self, key: str) -> Field | None:
         """The field of this name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assets import audit
@@ -13,7 +13,7 @@ from assets.errors import NotAllowed, RegistryError
 from assets.imports.auditing import batch_name
 from assets.imports.holding import get_batch, hold_batch
 from assets.imports.kinds import kind_of
-from assets.imports.models import ImportBatch
+from assets.imports.models import ImportBatch, ImportRow
 from assets.imports.progress import Progress, silent
 from assets.review.rules import steps_for
 from assets.scope import Viewer, bind_viewer, viewer_of
@@ -118,6 +118,9 @@ def undo_batch(session: Session, batch_id: int, *, today: dt.date, progress: Pro
         left = undo_partly(
             session, batch.transaction or 0, action="imports.take_back", apart=APART, batch=batch_name(batch)
         )
+        if (derive := kind_of(batch.kind).taken_back) is not None:
+            named = select(ImportRow.record_id).where(ImportRow.batch_id == batch_id, ImportRow.record_id.is_not(None))
+            derive(session, [one for one in session.scalars(named) if one is not None], today)
         progress("keep")
         batch = hold_batch(session, batch_id, states={"committed", "undoing"}, own=False)
         batch.status, batch.undone_at = "undone", func.now()

@@ -137,6 +137,11 @@ def test_a_code_that_means_one_road_finds_it_where_its_line_was_drawn_anew(count
     assert session.get_one(Road, number).geom == anew
 
 
+def test_one_road_in_two_rows_is_refused(county: Ledgers) -> None:
+    entered(county, road.KIND, [ROAD])
+    assert [one[1] for one in told(looked_at(county, road.KIND, [ROAD, ROAD]))] == ["road_twice"] * 2
+
+
 def test_parts_that_meet_become_one_line(county: Ledgers, session: Session) -> None:
     parts = MultiLineString([[(106.5, 34.8), (106.55, 34.82)], [(106.55, 34.82), (106.6, 34.85)]])
     [number] = entered(county, road.KIND, [ROAD | {"geom": to_column(parts)}])

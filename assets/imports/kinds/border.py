@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from geoalchemy2 import Geometry
@@ -24,7 +26,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from assets.imports import auditing
 from assets.imports.beside import analyze, beside
@@ -207,7 +209,23 @@ def write(staging: Staging) -> None:
         source=func.to_jsonb(func.coalesce(rows.c.source, literal(staging.batch.file_name, Text))),
     )
     changed = session.scalars(select(rows.c.record_id).where(staging.changed).limit(_FEW + 1)).all()
+    since = auditing.latest_version(session)
     refresh_shapes(session, changed if len(changed) <= _FEW else None, day=staging.context.today)
+    named = select(rows.c.record_id).where(staging.changed)
+    auditing.note_changed(
+        session,
+        staging.batch,
+        "regions.derive_shape",
+        Region,
+        Region.id.not_in(named),
+        since=since,
+        path=Region.region_path,
+    )
+
+
+def taken_back(session: Session, ids: Collection[int], day: dt.date) -> None:
+    """Derive the shapes anew that the borders had given."""
+    refresh_shapes(session, ids if len(ids) <= _FEW else None, day=day)
 
 
 KIND = Kind(
@@ -223,4 +241,5 @@ KIND = Kind(
     roles=frozenset({"planner", "administrator"}),
     levels=("province", "city", "county", "town", "village"),
     given=frozenset(),
+    taken_back=taken_back,
 )

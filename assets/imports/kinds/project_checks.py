@@ -11,7 +11,7 @@ from assets.imports.kinds.project_work import news
 from assets.imports.problems import declare
 from assets.imports.regions import reachable
 from assets.imports.staging import Staging
-from assets.imports.telling import Rule, tell_all
+from assets.imports.telling import Rule, faultless, tell_all
 from assets.projects.models import Allocation, Project
 from assets.projects.plausibility import LARGE_YUAN, SMALL_YUAN
 from assets.projects.stages import FIRST_DAY
@@ -56,10 +56,11 @@ def check_records(staging: Staging, work: Table) -> None:
 
 def _words(staging: Staging, work: Table) -> list[Rule]:
     first, last = FIRST_DAY.year, staging.context.today.year + 2
+    guessed = and_(work.c.is_new, work.c.said_kind.is_(None), faultless(staging, work.c.number, "kind"))
     return [
         Rule("project_name", "name", func.char_length(work.c.name) < 2, value=work.c.name),
         Rule("project_rows_differ", None, work.c.differs.is_not(None), value=work.c.differs),
-        Rule("project_kind_guessed", "kind", and_(work.c.is_new, work.c.said_kind.is_(None)), "doubt"),
+        Rule("project_kind_guessed", "kind", guessed, "doubt"),
         Rule(
             "project_year",
             "year",

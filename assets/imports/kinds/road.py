@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from assets.imports import auditing
 from assets.imports.fields import POSITION_FIELDS, REGION_FIELDS, Field, Kind
@@ -35,6 +36,7 @@ from spatial.validity import LINES
 
 declare(
     {
+        "road_twice": "The rows {others} speak of the same road. Please leave one of them.",
         "road_line": "Please give the line of the road.",
         "road_parts": "This road consists of {count} lines that do not meet. Please make each a row of its own.",
         "road_width": "A road is more than 0 and at most {limit} m wide. Please correct it.",
@@ -78,13 +80,12 @@ def existing(_staging: Staging) -> Select[Any]:
     )
 
 
-def refer(staging: Staging) -> None:
+def _find(staging: Staging) -> None:
     """Find roads by their line, else by code or name where these mean one road only on both sides.
 
     A road of several pieces bears one code several times, so that a code alone is no key.
     """
     rows = staging.rows
-    _join_parts(staging)
     line = (
         select(rows.c.number, func.min(Road.id).label("record_id"))
         .join(
@@ -149,6 +150,9 @@ def check(staging: Staging) -> None:
         rows.c.region_id.is_(None),
         rows.c.record_id.is_(None),
     )
+    # Only now is it known where rows lie.
+    _find(staging)
+    _refuse_twice(staging)
     place = Region.__table__.alias("place")
     length = func.ST_Length(func.geography(func.ST_SetSRID(rows.c.geom, 4326))) / 1000
     parts = func.GeometryType(rows.c.geom) != "LINESTRING"
@@ -171,6 +175,21 @@ def check(staging: Staging) -> None:
     ]
     source = rows.outerjoin(Road, Road.id == rows.c.record_id).outerjoin(place, place.c.id == Road.region_id)
     tell_all(staging, rules, rows.c.number, source)
+
+
+def _refuse_twice(staging: Staging) -> None:
+    rows = staging.rows
+    listed: Any = func.array_agg(aggregate_order_by(rows.c.row, rows.c.number))
+    alike = (
+        select(rows.c.record_id, listed[1:6].label("rows"))
+        .where(rows.c.record_id.is_not(None))
+        .group_by(rows.c.record_id)
+        .having(func.count() > 1)
+        .cte("alike")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    others = func.array_to_string(func.array_remove(alike.c.rows, rows.c.row), "、")
+    staging.tell("road_twice", None, of=rows.join(alike, alike.c.record_id == rows.c.record_id), others=others)
 
 
 def write(staging: Staging) -> None:
@@ -217,5 +236,4 @@ KIND = Kind(
     levels=("county", "town", "village"),
     given=frozenset({"record_number"}),
     place_needed=False,
-    refer=refer,
 )

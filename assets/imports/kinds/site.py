@@ -60,7 +60,7 @@ FIELDS = (
         ("安置点类型", "安置类型", "类型", "安置方式"),
         required=True,
         words="site_type",
-        example=("农村安置点", "Rural site"),
+        example=("农村安置", "Rural site"),
     ),
     Field("built_year", "Built in", "year", ("建成年份", "建成年度", "建成时间", "建设年度")),
     Field("housing_units", "Dwellings", "integer", ("住房套数", "建房套数", "安置房套数", "住房数", "套数")),
