@@ -18,7 +18,7 @@ declare(
         "asset_needed": "Please give the code of the asset, or its name and village.",
         "asset_unknown": "There is no asset “{value}” within your reach. Please look up its code.",
         "asset_ambiguous": "{count} assets are called “{value}”: {codes}. Please give the code.",
-        "asset_not_yours": "You may only look at “{name}”. Please leave the row to whoever keeps it.",
+        "asset_not_yours_to_inspect": "You may only look at “{name}”. Please leave the row to whoever keeps it.",
         "asset_gone": "“{name}” has been disposed of; it is no longer inspected.",
         "asset_named_otherwise": "The code is that of “{name}”, but the row says “{value}”. Is the code right?",
     }
@@ -100,7 +100,7 @@ def refuse_assets(staging: Staging, assets: Any) -> None:
             value=rows.c.asset_code,
             data={"name": Asset.name},
         ),
-        Rule("asset_not_yours", field, ~reachable(staging, Asset.region_path, Asset.sector), data={"name": Asset.name}),
+        Rule("asset_not_yours_to_inspect", field, ~reachable(staging, Asset.region_path, Asset.sector), data={"name": Asset.name}),
         Rule("asset_named_otherwise", "asset", other, "doubt", value=rows.c.asset, data={"name": Asset.name}),
     ]
     tell_all(staging, rules, rows.c.number, source)
