@@ -100,7 +100,7 @@ _VERBS: Mapping[str, Callable[[Session, int, dt.date, Progress], None]] = {
 def _refused(session: Session, action: str, batch_id: int, refusal: RegistryError, today: dt.date) -> None:
     """Set the batch back and keep why; where the register has changed, look at its rows anew."""
     settle_back(session, action, batch_id, message=refusal.message, data=refusal.data)
-    if type(refusal).__name__ == "ChangedSincePreview":
+    if type(refusal).__name__ in ("ChangedSincePreview", "FitsNoLonger"):
         with suppress(RegistryError):
             _check(session, batch_id, today, lambda _step: None)
             bind_viewer(session, Viewer.system())

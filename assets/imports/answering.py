@@ -242,7 +242,7 @@ def _set(session: Session, batch: ImportBatch, reading: Reading, action: str) ->
     before, now = Reading.of(batch.settings).kept(), reading.kept()
     changed = {name: [before[name], now[name]] for name in now if before[name] != now[name]}
     batch.settings, batch.updated_by = {**batch.settings, **now}, viewer_of(session).account_id
-    audit.record(session, action, batch, batch=batch_name(batch), reading=changed)
+    audit.record(session, action, batch, batch=batch_name(batch), settings=changed)
     return batch
 
 

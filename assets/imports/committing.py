@@ -60,6 +60,12 @@ class ChangedSincePreview(RegistryError):
     )
 
 
+class FitsNoLonger(ChangedSincePreview):
+    """What the database refuses, or what the account may do, has changed in these moments."""
+
+    message = "What was entered since no longer fits “{name}”. Nothing was entered; please look at the new preview."
+
+
 class NothingToEnter(RegistryError):
     """No row is new or changes anything."""
 
@@ -110,7 +116,7 @@ def commit_batch(session: Session, batch_id: int, *, context: Context, progress:
         _write(session, batch, context, progress)
         if viewer_for(session, batch, day=context.today) != acting:
             bind_viewer(session, before)
-            raise _changed(batch)
+            raise FitsNoLonger(name=batch.file_name)
     finally:
         bind_viewer(session, before)
     return batch
@@ -154,7 +160,7 @@ def _write(session: Session, batch: ImportBatch, context: Context, progress: Pro
         progress("constraints")
         ask_all_constraints(session)
     except IntegrityError as refusal:
-        raise _changed(batch) from refusal
+        raise FitsNoLonger(name=batch.file_name) from refusal
     progress("keep")
     name_records(staging, [one.key for one in kind.fields if one.personal])
     batch.status, batch.committed_at = "committed", func.now()
@@ -163,10 +169,6 @@ def _write(session: Session, batch: ImportBatch, context: Context, progress: Pro
     verdicts = batch.counts.get("verdicts", {})
     audit.record(session, "imports.commit_batch", batch, batch=batch_name(batch), rows=verdicts)
     session.flush()
-
-
-def _changed(batch: ImportBatch) -> ChangedSincePreview:
-    return ChangedSincePreview(name=batch.file_name, count="—", rows="—")
 
 
 def _given(batch: ImportBatch) -> set[str]:

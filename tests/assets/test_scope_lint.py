@@ -34,6 +34,8 @@ ALLOWED = {
     ("assets/projects/standings.py", "table Payment"): "a limit counts every payment of many documents at once",
     ("assets/projects/queries.py", "table FundDocument"): "a document is told to whoever sees an allocation from it",
     ("assets/regions/service.py", "connection"): "loads the tree of regions, which everyone may see",
+    ("assets/undo/aggregates.py", "metadata.tables"): "names tables and columns, to say what a row is a part of",
+    ("assets/undo/gone_on.py", "text proposal"): "whether anybody has proposed something about rows that would go",
     ("assets/undo/obstacles.py", "metadata.tables"): "names tables and columns, to say what refers to a row",
     ("assets/undo/statement.py", "metadata.tables"): "restores rows the viewer wrote, once all are seen to be in reach",
 }
