@@ -100,7 +100,12 @@ def refuse_assets(staging: Staging, assets: Any) -> None:
             value=rows.c.asset_code,
             data={"name": Asset.name},
         ),
-        Rule("asset_not_yours_to_inspect", field, ~reachable(staging, Asset.region_path, Asset.sector), data={"name": Asset.name}),
+        Rule(
+            "asset_not_yours_to_inspect",
+            field,
+            ~reachable(staging, Asset.region_path, Asset.sector),
+            data={"name": Asset.name},
+        ),
         Rule("asset_named_otherwise", "asset", other, "doubt", value=rows.c.asset, data={"name": Asset.name}),
     ]
     tell_all(staging, rules, rows.c.number, source)
