@@ -115,11 +115,15 @@ def _changed_columns(batch: ImportBatch) -> tuple[dict[str, str], dict[str, str]
 
 def settings(batch_id: int) -> Response:
     """Say how the ledger is to be read; what the form does not ask stays as it is."""
+    batch = get_batch(db.session, batch_id)
+    before = Reading.of(batch.settings)
 
     def save() -> None:
-        batch = get_batch(db.session, batch_id)
-        answering.change_settings(db.session, batch_id, reading=_reading(Reading.of(batch.settings)))
+        answering.change_settings(db.session, batch_id, reading=_reading(before))
 
+    # Whether rows with problems stay outside changes nothing of what was found.
+    if not set(request.form) - {"csrf_token", "back", "rejected"}:
+        return _done(batch_id, save)
     return _answered(batch_id, save)
 
 

@@ -29,11 +29,12 @@ from assets.imports.holding import OPEN
 from assets.imports.kinds import kind_of
 from assets.imports.models import VERDICTS, ImportBatch, ImportRow
 from assets.imports.problems import sentence_of
+from assets.imports.reviewing import steps_of
 from assets.imports.undoing import require_may_undo
 from assets.regions import positions
 from assets.regions import queries as regions
 from assets.regions.models import Region
-from assets.review.rules import steps_for
+from assets.review.models import Proposal
 
 ENTERED = frozenset({"committed", "undoing", "undone"})
 TABS = ("rows", "columns", "places", "settings")
@@ -75,7 +76,7 @@ def batch_page(batch: ImportBatch, refusal: RegistryError | None = None) -> str:
         "may_change": mine and batch.status in OPEN,
         "may_drop": mine and batch.status in OPEN,
         "returns": has_rows and bool(counts_of(batch)["rejected"]),
-        "proposal": None,
+        "proposal": _proposal_of(batch) if batch.status == "waiting" else None,
         "preview": has_rows,
         "state_key": state_key(batch),
         "words": Wording(kind),
@@ -115,7 +116,7 @@ def preview_context(batch: ImportBatch, kind: Kind, mine: bool) -> dict[str, Any
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else "rows"
     all_counts = preview.counts(db.session, batch, Asked(), kind)
-    reviewed = is_reviewed(batch, kind)
+    reviewed = bool(steps_of(db.session, batch, today=db.current_day())[0])
     context: dict[str, Any] = {
         "words": words,
         "tab": tab,
@@ -206,13 +207,6 @@ def record_address(batch: ImportBatch, record_id: int | None) -> str | None:
     return url_for(page[0], **{page[1]: record_id}) if page and record_id else None  # type: ignore[arg-type]
 
 
-def is_reviewed(batch: ImportBatch, kind: Kind) -> bool:
-    """Whether entering this ledger would go through review first."""
-    if kind.review_kind is None:
-        return False
-    return bool(steps_for(db.session, kind.review_kind, batch.region_path, "", day=db.current_day()))
-
-
 def desk_of(batch: ImportBatch) -> dict[str, Any]:
     """What the map's script is told."""
     region = db.session.get_one(Region, batch.region_id)
@@ -280,6 +274,15 @@ def _entered(batch: ImportBatch, kind: Kind) -> dict[str, Any]:
         "record_address": lambda row: record_address(batch, row.record_id),
         **_addresses(batch),
     }
+
+
+def _proposal_of(batch: ImportBatch) -> Proposal | None:
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.table_name == ImportBatch.__tablename__, Proposal.record_id == batch.id)
+        .order_by(Proposal.id.desc())
+        .limit(1)
+    ).first()
 
 
 def _may_undo(batch: ImportBatch) -> bool:
