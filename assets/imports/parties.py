@@ -38,7 +38,7 @@ from assets.scope import viewer_of
 from assets.vocabulary import PEOPLE
 
 # From the nation down to the county.
-_TO_COUNTY = "^(?:/[^/]+){4}/"
+TO_COUNTY = "^(?:/[^/]+){4}/"
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _pairs(staging: Staging, written: Table, names: Table) -> Table:
     name = case(
         (and_(names.c.generic, Region.level == "village"), Region.short_name.concat("集体")), else_=distinct.c.written
     )
-    county = func.coalesce(func.substring(Region.region_path, _TO_COUNTY), Region.region_path)
+    county = func.coalesce(func.substring(Region.region_path, TO_COUNTY), Region.region_path)
     person = and_(names.c.type.in_(PEOPLE), or_(names.c.type == "individual", names.c.masked))
     return beside(
         staging,

@@ -205,3 +205,48 @@ def test_a_code_of_another_asset_is_refused(session: Session, tree: factories.Tr
     assert checked(staging) == ["rejected"]
     assert (1, "national_code", "code_taken") in told(staging)
     assert other.id != there.id
+
+
+def test_what_is_gone_can_be_named_but_not_changed(session: Session, tree: factories.Tree) -> None:
+    asset = factories.asset(session, tree.north_villages[0], retired_on=TODAY, retired_reason="重复登记")
+    named = {"code": asset.code, "name": asset.name}
+    assert checked(staged(session, [named], tree.county)) == ["same"]
+    staging = staged(session, [named | {"name": "大力村别的工程"}], tree.county)
+    assert checked(staging) == ["rejected"]
+    assert (1, None, "asset_withdrawn") in told(staging)
+
+
+def test_the_point_of_a_village_takes_nobodys_place(session: Session, tree: factories.Tree) -> None:
+    asset = factories.asset(session, tree.north_villages[0])
+    row = {
+        "code": asset.code,
+        "source": "补录",
+        "geom": "SRID=4490;POINT(106.9 34.9)",
+        "position_quality": "village_point",
+    }
+    before = asset.geom
+    brought(session, [row], tree.county)
+    session.refresh(asset)
+    assert (asset.source, asset.position_quality, asset.geom) == ("补录", "surveyed", before)
+
+
+def test_one_collective_under_three_names_is_doubted(session: Session, tree: factories.Tree) -> None:
+    names = ("大力村股份经济合作社", "大力村股份经济合作社", "大力村村委会", "陇县八渡镇大力村集体")
+    rows = [
+        row(tree, name=f"大力村{place}", owner=f"{name} 1/1", upkeep_body=None, national_code=None)
+        for place, name in zip(("广场", "水塔", "公厕", "道路"), names, strict=True)
+    ]
+    staging = staged(session, rows, tree.county)
+    assert checked(staging) == ["new", "new", "rejected", "rejected"]
+    found = staging.found.c
+    doubted = session.execute(
+        select(found.number, found.suggestion).where(found.code == "holder_written_otherwise").order_by(found.number)
+    ).all()
+    assert doubted == [(3, "大力村股份经济合作社"), (4, "大力村股份经济合作社")]
+
+
+def test_a_collective_that_is_entered_is_suggested(session: Session, tree: factories.Tree) -> None:
+    factories.party(session, "陇县八渡镇大力村股份经济合作社", region_id=tree.north_villages[0].id)
+    staging = staged(session, [row(tree)], tree.county)
+    assert checked(staging) == ["rejected"]
+    assert {(1, "owner", "holder_similar"), (1, "upkeep_body", "holder_similar")} <= told(staging, "doubt")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Table
+from sqlalchemy import Table, or_, select
 
 from assets.imports import new_parties, parties
 from assets.imports.fields import Kind
-from assets.imports.kinds.asset_checks import check_records
+from assets.imports.kinds.asset_checks import check_changeable, check_records
 from assets.imports.kinds.asset_codes import check_codes, write_codes
 from assets.imports.kinds.asset_duties import check_duties
 from assets.imports.kinds.asset_duty_writing import write_duties
@@ -21,6 +21,7 @@ from assets.imports.kinds.asset_value_writing import move_periods, write_values
 from assets.imports.kinds.asset_values import check_values
 from assets.imports.kinds.asset_work import prepare, recorded
 from assets.imports.kinds.asset_writing import write_assets, write_statuses
+from assets.imports.likely_holders import check_likely
 from assets.imports.staging import Staging
 from assets.imports.upkeep import refreshed_in_bulk
 
@@ -47,12 +48,16 @@ def check(staging: Staging) -> None:
     holders = parties.resolve(staging, NAMINGS, work)
     settle_people(staging, holders, work)
     write_plainly(staging, holders)
+    check_likely(staging, holders, (*RIGHT_FIELDS, "upkeep_body"))
     check_records(staging, work)
     check_codes(staging, work)
     check_twins(staging, work)
     worth = check_values(staging, work, there)
     sets = check_rights(staging, holders, work, there)
     duties = check_duties(staging, holders, work, there)
+    said = [select(each.c.number).where(each.c.number == work.c.number).exists() for each in (sets, duties)]
+    value = select(worth.c.number).where(worth.c.number == work.c.number, or_(worth.c.differs, worth.c.moved))
+    check_changeable(staging, work, or_(value.exists(), *said))
     staging.session.info[_FOUND] = _Found(work, there, holders, worth, sets, duties)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, and_, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, literal, not_, or_, select
 
 from assets.editing import WRITERS
-from assets.imports.kinds.asset_work import news
+from assets.imports.kinds.asset_work import COLUMNS, news
 from assets.imports.problems import declare
 from assets.imports.staging import Staging
 from assets.imports.telling import Rule, faultless, tell_all
@@ -43,6 +43,9 @@ declare(
         "disposal_apart": "A disposal has its own procedure, apart from ledgers. Please say how the asset runs.",
         "status_day": "The operating status begins on a day from {first} to {last}. Please correct it.",
         "status_later": "Its operating status is entered for {day} already; please correct that on its page.",
+        "asset_withdrawn": "“{name}” was withdrawn on {day}. It can be read, not changed.",
+        "asset_disposed": "“{name}” has been disposed of. It can be read, not changed.",
+        "asset_not_yours": "“{name}” is not yours to change. Please leave this row to whoever keeps it.",
         "recorded_before": "Its value or operating status is recorded for {day} already, before it would begin. "
         "Please set that right first.",
     }
@@ -254,3 +257,25 @@ def _check_statuses(staging: Staging, work: Table) -> None:
     )
     rule = Rule("status_later", "operating_status", literal(True), value=since, data={"day": later.c.day})
     tell_all(staging, [rule], work.c.number, work.join(later, later.c.number == work.c.number))
+
+
+def check_changeable(staging: Staging, work: Table, otherwise: ColumnElement[bool]) -> None:
+    """What is gone stays as it was, and what others keep is theirs; a row that says nothing new may name it.
+
+    ``otherwise`` is the criterion that a row says something new beside the record itself.
+    """
+    other = and_(work.c.is_new.is_(False), or_(otherwise, *(_differs(work, name) for name in COLUMNS)))
+    viewer = viewer_of(staging.session)
+    gone = or_(work.c.disposed_on.is_not(None), work.c.was_operating_status == "disposed")
+    named = {"name": work.c.was_name}
+    rules = [
+        Rule("asset_withdrawn", None, work.c.retired_on.is_not(None), data=named | {"day": work.c.retired_on}),
+        Rule("asset_disposed", None, and_(work.c.retired_on.is_(None), gone), data=named),
+        Rule("asset_not_yours", None, ~_may(viewer, work.c.was_path, work.c.was_sector), data=named),
+    ]
+    tell_all(staging, rules, work.c.number, work, other)
+
+
+def _differs(work: Table, name: str) -> ColumnElement[bool]:
+    differs: ColumnElement[bool] = work.c[name].is_distinct_from(work.c[f"was_{name}"])
+    return differs

@@ -41,7 +41,6 @@ declare(
         "holder_twice": "“{value}” names the same holder twice. Please add the shares up.",
         "holder_ended": "“{value}” ended on {day} and holds nothing after that. Please name {successor}.",
         "holder_gone": "“{value}” ended on {day} and holds nothing after that. Please name another.",
-        "holder_new": "“{value}” is not known yet and will be entered: {type}.",
         "not_a_household": "What was given to households belongs to them; “{value}” is none.",
         "owned_by_people": "“{value}” is a household or a person, and this asset is not of the class given to "
         "households. Please check, or confirm that it is really theirs.",
@@ -53,7 +52,6 @@ declare(
         "income_needed": "A certified earning asset has its income rights settled. Please say to whom its income goes, "
         "or leave the day of certification empty.",
         "operator_by_contract": "“{operator}” operates it by a contract. Please change the contract, not the ledger.",
-        "one_operator": "The asset has one operator at a time. Please name one.",
     }
 )
 NAMINGS = (

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Select, Table, Text, case, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    Select,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
 
 from assets.db import OFFICE_ZONE
 from assets.imports.beside import beside
@@ -37,6 +52,8 @@ COLUMNS = (
     "position_quality",
     "source_datum",
 )
+# A hundred-millionth of a degree is a millimetre; exports round to it.
+SAME_DEGREES = 2e-7
 # What a new record says where its row says nothing.
 DEFAULTS: dict[str, Any] = {
     "form": "fixed",
@@ -56,8 +73,7 @@ def prepare(staging: Staging) -> Table:
     rows, today = staging.rows, staging.context.today
     made_on = cast(func.timezone(str(OFFICE_ZONE), Asset.created_at), Date)
     would = {name: said(staging, name, getattr(Asset, name), DEFAULTS.get(name)) for name in COLUMNS}
-    would["position_quality"] = case((would["geom"].is_not(None), would["position_quality"]))
-    would["source_datum"] = case((would["geom"].is_not(None), would["source_datum"]))
+    would |= _position(staging)
     was_start = func.coalesce(Asset.built_on, Asset.handed_over_on, made_on)
     own: dict[str, tuple[Any, Any]] = {
         "record_id": (BigInteger(), Asset.id),
@@ -79,6 +95,27 @@ def prepare(staging: Staging) -> Table:
         rows.outerjoin(Asset, (Asset.id == rows.c.record_id) & staging.seen(Asset))
     )
     return beside(staging, "staged_asset", *columns, of=chosen)
+
+
+def _position(staging: Staging) -> dict[str, Any]:
+    """Where it would lie; a village's own point takes nobody's place, and what lies there already stays."""
+    rows = staging.rows
+    stands_in = rows.c.position_quality == "village_point"
+    stays = or_(
+        rows.c.geom.is_(None), and_(Asset.geom.is_not(None), or_(stands_in, _lies_alike(rows.c.geom, Asset.geom)))
+    )
+    names = ("position_quality", "source_datum")
+    moved: dict[str, Any] = {"geom": case((stays, Asset.geom), else_=rows.c.geom)}
+    for name in names:
+        moved[name] = case((stays, getattr(Asset, name)), else_=rows.c[name])
+    return moved
+
+
+def _lies_alike(one: Any, other: Any) -> Any:
+    near = func.ST_HausdorffDistance(one, other) <= SAME_DEGREES
+    return and_(
+        func.GeometryType(one) == func.GeometryType(other), func.ST_NPoints(one) == func.ST_NPoints(other), near
+    )
 
 
 def said(staging: Staging, name: str, before: Any, default: Any = None) -> Any:
