@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
-from assets.imports.models import ImportRow
+from assets.imports.models import ImportAnswer, ImportRow
 from assets.imports.staging import Staging
 
 _PLACED = ("position_quality", "source_datum")
@@ -120,20 +120,22 @@ def differing(staging: Staging, *, most: int) -> tuple[int, list[int]]:
 
 
 def name_records(staging: Staging, personal: Collection[str]) -> None:
-    """Note which record each row has become; what it said stays in the register alone."""
-    rows = staging.rows
+    """Note which record each row has become; what it said stays in the register alone.
+
+    Rows that were left outside keep what they say, but for personal values, to be mended and brought again.
+    """
+    rows, session = staging.rows, staging.session
     mine = (ImportRow.batch_id == staging.batch.id,)
     hidden = bindparam("hidden", sorted(personal), ARRAY(Text))
-    plain = {"synchronize_session": False}
-    staging.session.execute(
+    told = ImportRow.differences.op("-")(hidden)
+    emptied: dict[str, Any] = {"read": {}, "differences": told, "problems": []}
+    outside = ("rejected", "left_out")
+    for changed in (
+        update(ImportRow).where(*mine, ImportRow.number == rows.c.number).values(record_id=rows.c.record_id, **emptied),
+        update(ImportRow).where(*mine, ImportRow.verdict == "same").values(**emptied),
         update(ImportRow)
-        .where(*mine, ImportRow.number == rows.c.number)
-        .values(record_id=rows.c.record_id)
-        .execution_options(**plain)
-    )
-    staging.session.execute(
-        update(ImportRow)
-        .where(*mine)
-        .values(read={}, differences=ImportRow.differences.op("-")(hidden), problems=[])
-        .execution_options(**plain)
-    )
+        .where(*mine, ImportRow.verdict.in_(outside))
+        .values(read=ImportRow.read.op("-")(hidden), differences=told),
+        delete(ImportAnswer).where(ImportAnswer.batch_id == staging.batch.id, ImportAnswer.field.in_(sorted(personal))),
+    ):
+        session.execute(changed.execution_options(synchronize_session=False))
