@@ -55,7 +55,8 @@ SET field = 'region_code', value = p.code,
     region_id = CASE WHEN NOT t.ended AND t.inside AND t.level = ANY (CAST(:levels AS text[])) THEN t.id END,
     region_path = t.region_path,
     severity = 'error',
-    problem = CASE WHEN NOT t.inside THEN 'region_outside' WHEN t.ended THEN 'region_merged'
+    problem = CASE WHEN NOT t.inside THEN 'region_outside'
+                   WHEN t.ended AND h.names IS NULL THEN 'region_ended' WHEN t.ended THEN 'region_merged'
                    WHEN t.level <> ALL (CAST(:levels AS text[])) THEN 'region_level' END,
     suggestion = CASE WHEN t.ended THEN h.code END,
     data = jsonb_build_object('region', t.full_name, 'day', t.valid_to, 'successors', coalesce(h.names, '—'))
@@ -98,7 +99,7 @@ SET region_id = CASE WHEN k.size = 1 AND t.inside AND NOT t.ended AND t.level = 
     severity = CASE WHEN k.size = 1 AND t.inside AND NOT t.ended AND t.level = ANY (CAST(:levels AS text[]))
                     THEN 'doubt' ELSE 'error' END,
     problem = CASE WHEN k.size > 1 THEN 'region_ambiguous' WHEN NOT t.inside THEN 'region_outside'
-                   WHEN t.ended THEN 'region_merged'
+                   WHEN t.ended AND h.names IS NULL THEN 'region_ended' WHEN t.ended THEN 'region_merged'
                    WHEN t.level <> ALL (CAST(:levels AS text[])) THEN 'region_level'
                    WHEN k.score = 6 THEN 'region_town_only' WHEN k.score = 4 THEN 'region_other_kind'
                    WHEN p.own ~ '[、;；]' THEN 'region_several' END,

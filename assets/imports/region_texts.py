@@ -118,14 +118,25 @@ WHERE c.place_id = p.id
 
 # What an ended town became counts as the town, since its villages went there.
 _UPPER: Final = text("""
-WITH met AS (
-    SELECT p.id AS place_id, k.region_id, min(CASE k.form WHEN 'plain' THEN 1 ELSE 2 END) AS rank
-    FROM staged_place AS p
-    JOIN staged_key AS k ON k.level = :level
-     AND ((k.form = 'plain' AND k.key = CASE :level WHEN 'county' THEN p.county_key ELSE p.town_key END)
-       OR (k.form = 'bare' AND k.key = CASE :level WHEN 'county' THEN p.county_bare ELSE p.town_bare END))
-    WHERE k.key <> ''
-    GROUP BY p.id, k.region_id
+WITH said AS (
+    SELECT p.id, p.county_key AS key, p.county_bare AS bare, NULL::bigint AS county_id
+    FROM staged_place AS p WHERE :level = 'county' AND p.county_key <> ''
+    UNION ALL
+    SELECT p.id, p.town_key, p.town_bare, c.region_id
+    FROM staged_place AS p LEFT JOIN staged_upper AS c ON c.place_id = p.id AND c.level = 'county'
+    WHERE :level = 'town' AND p.town_key <> ''
+), met AS (
+    SELECT m.id AS place_id, m.region_id, min(m.rank) AS rank
+    FROM (
+        SELECT s.id, k.region_id, 1 AS rank
+        FROM said AS s JOIN staged_key AS k ON k.level = :level AND k.form = 'plain' AND k.key = s.key
+        WHERE s.county_id IS NULL OR k.county_id = s.county_id
+        UNION ALL
+        SELECT s.id, k.region_id, 2
+        FROM said AS s JOIN staged_key AS k ON k.level = :level AND k.form = 'bare' AND k.key = s.bare
+        WHERE s.bare <> '' AND (s.county_id IS NULL OR k.county_id = s.county_id)
+    ) AS m
+    GROUP BY m.id, m.region_id
 ), best AS (
     SELECT m.place_id, m.region_id
     FROM (SELECT *, min(rank) OVER (PARTITION BY place_id) AS first FROM met) AS m

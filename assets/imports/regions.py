@@ -23,6 +23,7 @@ declare(
         "Please set one of the two right.",
         "region_not_there": "There is no “{value}” there, but {candidates}. Please set the town or the village right.",
         "region_merged": "{region} ended on {day} and became {successors}. Please give the place that is in force.",
+        "region_ended": "{region} ended on {day}. Please give the place that is in force.",
         "region_outside": "{region} lies outside {area}, for which this ledger is brought. Please leave the row out.",
         "region_unreachable": "{region} is not yours to enter records for.",
         "region_level": "{region} is not of the level that such records are filed under. "
