@@ -53,6 +53,7 @@ def find(staging: Staging) -> None:
     home = home_of(staging)
     above = "".join(f"(?:{name}|{name[:-1]})?" for name in above_of(session, home) if len(name) > 2)
     session.execute(_READ, {"above": f"^{above}", "after": _AFTER, "whole": _WHOLE_TOWN})
+    session.execute(_ELSEWHERE)
     session.execute(_ALONE)
     session.execute(text("ANALYZE staged_candidate"))
 
@@ -169,16 +170,57 @@ INSERT INTO staged_candidate (place_id, region_id, score, fits)
 SELECT p.id, r.id, min({_SCORE}), {_FITS}
 FROM staged_place AS p
 JOIN (
-    SELECT p.id AS place_id, k.region_id, k.form FROM staged_place AS p
-    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'plain' AND k.key = p.own_key
+    SELECT q.id AS place_id, k.region_id, k.form
+    FROM staged_place AS q JOIN staged_upper AS u ON u.place_id = q.id AND u.level = 'town'
+    JOIN staged_key AS k ON k.level = 'village' AND k.town_id = u.region_id
+     AND k.key = CASE k.form WHEN 'plain' THEN q.own_key ELSE q.own_bare END
     UNION ALL
-    SELECT p.id, k.region_id, k.form FROM staged_place AS p
-    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'bare' AND k.key = p.own_bare
+    SELECT q.id, k.region_id, k.form
+    FROM staged_place AS q JOIN staged_upper AS u ON u.place_id = q.id AND u.level = 'county'
+    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'plain' AND k.key = q.own_key AND k.county_id = u.region_id
+    WHERE q.town_key = ''
+    UNION ALL
+    SELECT q.id, k.region_id, k.form
+    FROM staged_place AS q JOIN staged_upper AS u ON u.place_id = q.id AND u.level = 'county'
+    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'bare' AND k.key = q.own_bare AND k.county_id = u.region_id
+    WHERE q.town_key = ''
+    UNION ALL
+    SELECT q.id, k.region_id, k.form FROM staged_place AS q
+    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'plain' AND k.key = q.own_key
+    WHERE q.town_key = '' AND q.county_key = ''
+    UNION ALL
+    SELECT q.id, k.region_id, k.form FROM staged_place AS q
+    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'bare' AND k.key = q.own_bare
+    WHERE q.town_key = '' AND q.county_key = ''
 ) AS m ON m.place_id = p.id
 JOIN staged_region AS r ON r.id = m.region_id
 WHERE p.own_key <> '' AND p.coded_level IS DISTINCT FROM 'village'
 GROUP BY p.id, p.town_key, p.county_key, p.coded, p.coded_path, r.id, r.town_id, r.county_id, r.path
 """)
+
+# What is called so elsewhere is looked for only where nothing was found that fits.
+_ELSEWHERE: Final = text(f"""
+WITH lost AS MATERIALIZED (
+    SELECT p.* FROM staged_place AS p
+    WHERE p.own_field = 'village' AND p.own_key <> '' AND p.coded_level IS DISTINCT FROM 'village'
+      AND (p.town_key <> '' OR p.county_key <> '')
+      AND NOT EXISTS (SELECT FROM staged_candidate AS c WHERE c.place_id = p.id AND c.fits)
+)
+INSERT INTO staged_candidate (place_id, region_id, score, fits)
+SELECT p.id, r.id, min({_SCORE}), {_FITS}
+FROM lost AS p
+JOIN (
+    SELECT q.id AS place_id, k.region_id, k.form FROM lost AS q
+    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'plain' AND k.key = q.own_key
+    UNION ALL
+    SELECT q.id, k.region_id, k.form FROM lost AS q
+    JOIN staged_key AS k ON k.level = 'village' AND k.form = 'bare' AND k.key = q.own_bare
+) AS m ON m.place_id = p.id
+JOIN staged_region AS r ON r.id = m.region_id
+WHERE NOT EXISTS (SELECT FROM staged_candidate AS c WHERE c.place_id = p.id AND c.region_id = r.id)
+GROUP BY p.id, p.town_key, p.county_key, p.coded, p.coded_path, r.id, r.town_id, r.county_id, r.path
+""")
+
 
 # An address is read from its beginning: county, town, village; the reading that explains most of it counts.
 _READ: Final = text(f"""
