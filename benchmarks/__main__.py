@@ -18,7 +18,7 @@ from app.cli import migrations
 from app.runner.cluster import Cluster, temporary_cluster
 from app.runner.settings import SPEED_BEFORE_SAFETY
 from assets.db import make_engine, today
-from benchmarks import ledger, page, scope, status, tiles
+from benchmarks import imports, ledger, page, scope, status, tiles
 from benchmarks.kept import kept_cluster
 from benchmarks.people import make_people
 from benchmarks.province import make_province, timed
@@ -37,7 +37,7 @@ def main() -> None:
     """Run what is asked for; everything by default."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--assets", type=int, default=2_000_000)
-    parser.add_argument("--only", choices=("province", "page"), help="measure one part")
+    parser.add_argument("--only", choices=("province", "page", "imports"), help="measure one part")
     parser.add_argument("--dry", action="store_true", help="print the table without keeping it")
     parser.add_argument("--folder", type=Path, help="keep the database here, and measure the same province again")
     chosen = parser.parse_args()
@@ -45,10 +45,12 @@ def main() -> None:
     rows: list[tuple[str, str, str, str]] = []
     server = kept_cluster(chosen.folder, SETTINGS) if chosen.folder else temporary_cluster(SETTINGS)
     with server as cluster, TemporaryDirectory() as var:
-        if chosen.only != "page":
+        if chosen.only in (None, "province"):
             rows += measure_province(cluster, chosen.assets, day, var)
-        if chosen.only != "province":
+        if chosen.only in (None, "page"):
             rows += measure_page(cluster, day, var)
+        if chosen.only in (None, "imports"):
+            rows += imports.measure(cluster, day)
     table = "\n".join(
         ["| what | measured | asked | met |", "|---|---|---|---|", *("| " + " | ".join(row) + " |" for row in rows)]
     )
