@@ -5,19 +5,21 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 
 from app.config import Settings
 from app.jobs.asking import ask_check, ask_commit, ask_undo, resume_left
-from app.jobs.importing import BROKEN, CANCELLED, REFUSED, TOO_MUCH, run_apart
+from app.jobs.importing import BROKEN, CANCELLED, REFUSED, TOO_MUCH, perform, run_apart
 from assets.db import make_engine
 from assets.imports.answering import cancel
 from assets.imports.models import ImportBatch
 from assets.imports.progress import find_progress
 from assets.imports.retention import forget_old
+from assets.places.models import Facility
 from tests import factories
 from tests.imports.bringing import Desk, facility_row
 
@@ -79,6 +81,17 @@ def test_an_account_that_was_closed_meanwhile_enters_nothing(lasting: Desk, sett
     assert told is not None
     assert told.refusal is not None
     assert "no longer" in told.refusal["message"]
+
+
+def test_entered_twice_at_once_it_is_entered_once(lasting: Desk, engine: Engine) -> None:
+    batch = lasting.bring([facility_row("大力村卫生室")])
+    ask_commit(lasting.session, batch.id, today=factories.DAY)
+    lasting.session.commit()
+    with ThreadPoolExecutor(2) as two:
+        done = list(two.map(lambda _number: perform(engine, "commit", batch.id, today=factories.DAY), range(2)))
+    assert done == [None, None]
+    assert now(lasting, batch).status == "committed"
+    assert lasting.session.scalar(select(func.count(Facility.id))) == 1
 
 
 def test_work_is_stopped_on_demand(lasting: Desk, settings: Settings, engine: Engine) -> None:
