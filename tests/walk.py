@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "layer": ("assets", "projects", "villages", "sites", "facilities"),
     "name": ("assets", "projects", "villages", "sites", "facilities", "regions"),
     "code": ("zh",),
-    "form": ("xlsx", "csv", "geojson", "shp"),
+    "form": ("xlsx", "csv", "geojson"),
     "ledger": ("asset", "facility"),
     "year": ("2026",),
     "z": ("9",),
