@@ -31,6 +31,7 @@ def gather(staging: Staging) -> None:
     session.execute(_REGIONS, _scope(staging, home))
     session.execute(_KEYS, endings())
     session.execute(text("CREATE INDEX ON staged_key (key, level, town_id)"))
+    session.execute(text("CREATE INDEX ON staged_key (region_id)"))
     for table in ("staged_region", "staged_key"):
         session.execute(text(f"ANALYZE {table}"))
 

@@ -48,6 +48,7 @@ def find(staging: Staging) -> None:
     session.execute(_CODED, given)
     for level in ("county", "town"):
         session.execute(_UPPER, {"level": level})
+    session.execute(text("CREATE INDEX ON staged_upper (place_id, level)"))
     session.execute(text("ANALYZE staged_upper"))
     session.execute(_NAMED)
     home = home_of(staging)
