@@ -24,9 +24,9 @@ _APART = frozenset({"operating_status"})
 
 def write_assets(staging: Staging, work: Table) -> None:
     """New records with their codes, and corrections; each with its audit entry."""
+    _number(staging)
     written = select(work.c.name).join(staging.rows, staging.rows.c.number == work.c.number)
     names = spelled(staging, "staged_spelling", written.where(or_(staging.new, staging.changed)))
-    _number(staging)
     _enter(staging, work, names)
     _correct(staging, work, names)
 
@@ -38,6 +38,8 @@ def _number(staging: Staging) -> None:
     next_id = func.nextval(func.pg_get_serial_sequence("asset", "id"))
     numbered = select(ordered.c.number, next_id.label("id")).subquery()
     session.execute(update(rows).where(rows.c.number == numbered.c.number).values(record_id=numbered.c.id))
+    # Verdicts are new as well: without knowing them, everything below would be planned for one row.
+    staging.analyze()
 
 
 def _enter(staging: Staging, work: Table, names: Table) -> None:
