@@ -10,10 +10,9 @@ from flask import g, render_template, request, url_for
 from sqlalchemy import func, select
 
 from app import db
-from app.basemap import basemap
-from app.i18n import gettext as _
 from app.i18n import translated
 from app.imports import preview, tiles
+from app.imports.desk import desk_of
 from app.imports.entering import LEAVE_OUT, entering, outcome_of, sentence_for, undoing_for
 from app.imports.findings import facts_of, findings_of, questions_of, tabs_of
 from app.imports.kinds import COMPARED, ICONS, LISTS, RECORDS, facts_of_record
@@ -31,7 +30,6 @@ from assets.imports.models import VERDICTS, ImportBatch, ImportRow
 from assets.imports.problems import sentence_of
 from assets.imports.reviewing import steps_of
 from assets.imports.undoing import require_may_undo
-from assets.regions import positions
 from assets.regions import queries as regions
 from assets.regions.models import Region
 from assets.review.models import Proposal
@@ -205,36 +203,6 @@ def record_address(batch: ImportBatch, record_id: int | None) -> str | None:
     """The page of the record a row speaks of."""
     page = RECORDS.get(batch.kind)
     return url_for(page[0], **{page[1]: record_id}) if page and record_id else None  # type: ignore[arg-type]
-
-
-def desk_of(batch: ImportBatch) -> dict[str, Any]:
-    """What the map's script is told."""
-    region = db.session.get_one(Region, batch.region_id)
-    return {
-        "area": {
-            "code": regions.handle(region),
-            "level": region.level,
-            "bounds": positions.extent(db.session, region),
-        },
-        "basemap": basemap(),
-        "tiles": url_for("imports.mvt", batch_id=batch.id, z=0, x=0, y=0).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt"),
-        "row": url_for("imports.row", batch_id=batch.id, number=0).removesuffix("0"),
-        "correct": url_for("imports.correct", batch_id=batch.id),
-        "words": {
-            "map": _("Map of the rows"),
-            "zoom_in": _("Zoom in"),
-            "zoom_out": _("Zoom out"),
-            "save": _("Save"),
-            "cancel": _("Cancel"),
-            "value": _("What shall be read here"),
-            "all": _("In all rows that say “{value}”"),
-            "saving": _("Saving…"),
-            "waits": _("Corrections that are sent when the check is done: {count}"),
-            "lost": _("The connection was lost. Please try again."),
-            "hide_map": _("Hide the map"),
-            "show_map": _("Show the map"),
-        },
-    }
 
 
 def _values(batch: ImportBatch, asked: Asked, kind: Kind, words: Wording) -> list[dict[str, Any]]:
