@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from assets import imports
+from assets.imports.problems import sentences
 from spatial.errors import MESSAGES
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +45,10 @@ def shown_by_the_application() -> Iterator[tuple[str, str]]:
 def said_by_lower_floors() -> Iterator[tuple[str, str]]:
     for key in MESSAGES.values():
         yield "spatial/errors.py", key
+    for module in pkgutil.walk_packages(imports.__path__, "assets.imports."):
+        import_module(module.name)
+    for code, sentence in sentences().items():
+        yield f"assets/imports: {code}", sentence
     for path in sorted((ROOT / "assets").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
@@ -52,11 +60,6 @@ def said_by_lower_floors() -> Iterator[tuple[str, str]]:
                     # Keys and field names have no spaces; what is said to people has.
                     if isinstance(argument, ast.Constant) and " " in str(argument.value):
                         yield f"{path.name}:{node.lineno}", str(argument.value)
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "declare":
-                # Sentences that are taken over from elsewhere are looked at there.
-                for part in ast.walk(node.args[0]):
-                    if isinstance(part, ast.Constant) and " " in str(part.value):
-                        yield f"{path.name}:{node.lineno}", str(part.value)
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                 first = node.exc.args[0]
                 # A word without spaces is the code of a sentence that is declared.

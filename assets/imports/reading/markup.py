@@ -192,13 +192,9 @@ def _positions(element: ElementTree.Element) -> list[tuple[float, float]]:
     text = next((child.text or "" for child in element if _local(child) == "coordinates"), "")
     # Some programs put a blank behind the commas.
     numbers = [one.split(",") for one in re.sub(r"\s*,\s*", ",", text).split()]
-    return [(float(one[0]), float(one[1])) for one in numbers if _complete(one)]
-
-
-def _complete(numbers: list[str]) -> bool:
-    if len(numbers) < 2:
-        raise ValueError("a position needs two numbers")
-    return True
+    # Both or an error: half a position is none.
+    pairs = [(one[0], one[1] if len(one) > 1 else "") for one in numbers]
+    return [(float(x), float(y)) for x, y in pairs]
 
 
 def _ring(positions: list[tuple[float, float]]) -> bytes:
