@@ -76,7 +76,7 @@ def _left(batch: ImportBatch, told: ImportProgress) -> str:
     spent = (dt.datetime.now(dt.UTC) - told.started_at).total_seconds()
     shares = _SHARES.get(batch.status, ())
     share = shares[told.done] if 0 <= told.done < len(shares) else 0
-    if spent < KNOWN_AFTER_S:
+    if not told.step or spent < KNOWN_AFTER_S:
         return ""
     if not share:
         return str(_("for %(seconds)s seconds so far", seconds=int(spent)))
