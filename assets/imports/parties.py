@@ -11,7 +11,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Integer,
-    Select,
     Table,
     Text,
     and_,
@@ -21,32 +20,20 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
-    union_all,
     update,
 )
-from sqlalchemy.orm import aliased
 
 from assets.imports.beside import analyze, beside, fill
 from assets.imports.holder_names import holder_type, is_generic
+from assets.imports.known_parties import known_parties
+from assets.imports.naming import Naming, take_apart
 from assets.imports.staging import Staging
 from assets.masks import is_masked
-from assets.parties.models import Party
-from assets.parties.visibility import seen_by
 from assets.regions.models import Region
-from assets.scope import viewer_of
 from assets.vocabulary import PEOPLE
 
 # From the nation down to the county.
 TO_COUNTY = "^(?:/[^/]+){4}/"
-
-
-@dataclass(frozen=True)
-class Naming:
-    """A field that names holders: one, or ``many``, with ``shares`` or without."""
-
-    field: str
-    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +66,7 @@ def resolve(staging: Staging, namings: Sequence[Naming], work: Table) -> Holders
         ``lines`` with number, field, place (1 first), written, numerator, denominator, region_id,
         plain, name, type, person, and ``party_id``, or ``entry``, or neither where it is unclear.
     """
-    written = _take_apart(staging, namings, work)
+    written = take_apart(staging, namings, work)
     pairs = _pairs(staging, written, _names(staging, written))
     _find(staging, pairs)
     entries = _entries(staging, pairs, written)
@@ -107,55 +94,6 @@ def resolve(staging: Staging, namings: Sequence[Naming], work: Table) -> Holders
         ).join_from(written, pairs, and_(pairs.c.written == written.c.written, _same(pairs, written))),
     )
     return Holders(lines, entries)
-
-
-def _take_apart(staging: Staging, namings: Sequence[Naming], work: Table) -> Table:
-    whole = union_all(*(_parts(staging, naming, work) for naming in namings)).subquery("whole")
-    return beside(
-        staging,
-        "staged_written",
-        Column("number", Integer),
-        Column("field", Text),
-        Column("place", Integer),
-        Column("written", Text),
-        Column("numerator", Integer),
-        Column("denominator", Integer),
-        Column("region_id", BigInteger),
-        of=select(*whole.c),
-    )
-
-
-def _parts(staging: Staging, naming: Naming, work: Table) -> Select[Any]:
-    rows = staging.rows
-    said = rows.c[naming.field]
-    joined: Any = rows.join(work, work.c.number == rows.c.number)
-    name: Any = said
-    place: Any = literal(1)
-    share: Any = literal("1/1")
-    if naming.many:
-        each = (
-            func.string_to_table(said, "、")
-            .table_valued("part", with_ordinality="place")
-            .render_derived("each")
-            .lateral()
-        )
-        joined = joined.join(each, true())
-        place = cast(each.c.place, Integer)
-        share = func.coalesce(func.substring(each.c.part, r" (\d+/\d+)$"), "1/1")
-        name = func.regexp_replace(each.c.part, r" \d+/\d+$", "")
-    ends = (cast(func.split_part(share, "/", at), Integer).label(f"end{at}") for at in (1, 2))
-    return (
-        select(
-            rows.c.number,
-            literal(naming.field).label("field"),
-            place.label("place"),
-            name.label("written"),
-            *ends,
-            func.coalesce(work.c.region_id, 0).label("region_id"),
-        )
-        .select_from(joined)
-        .where(said.is_not(None))
-    )
 
 
 def _names(staging: Staging, written: Table) -> Table:
@@ -266,43 +204,6 @@ def _find(staging: Staging, pairs: Table) -> None:
         .where(pairs.c.written == best.c.written, _same(pairs, best))
         .values(party_id=case((best.c.count == 1, best.c.party_id)), several=case((best.c.count > 1, best.c.told)))
     )
-
-
-def known_parties(staging: Staging, plain: Select[Any]) -> Table:
-    """The bodies of these names that the viewer sees; people are found by nobody's name."""
-    seat = aliased(Region)
-    statement = (
-        select(Party.id, Party.plain_name, Party.name, Party.code, Party.region_id, seat.region_path, seat.level)
-        .outerjoin(seat, seat.id == Party.region_id)
-        .where(Party.plain_name.in_(plain), Party.person_id.is_(None), Party.retired_on.is_(None))
-        .where(seen_by(viewer_of(staging.session)))
-    )
-    table = beside(
-        staging,
-        "staged_party",
-        Column("id", BigInteger),
-        Column("plain", Text),
-        Column("told", Text),
-        Column("region_id", BigInteger),
-        Column("region_path", Text(collation="C")),
-        Column("level", Text),
-    )
-    fill(
-        staging,
-        table,
-        (
-            {
-                "id": one.id,
-                "plain": one.plain_name,
-                "told": f"{one.name}（{one.code}）" if one.code else one.name,
-                "region_id": one.region_id,
-                "region_path": one.region_path,
-                "level": one.level,
-            }
-            for one in staging.session.execute(statement)
-        ),
-    )
-    return table
 
 
 def _entries(staging: Staging, pairs: Table, written: Table) -> Table:

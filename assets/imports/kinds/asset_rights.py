@@ -25,7 +25,8 @@ from sqlalchemy.orm import aliased
 from assets.imports.beside import beside
 from assets.imports.kinds.asset_existing import RIGHT_FIELDS, holder_list
 from assets.imports.kinds.asset_work import news
-from assets.imports.parties import Holders, Naming
+from assets.imports.naming import Naming
+from assets.imports.parties import Holders
 from assets.imports.problems import declare
 from assets.imports.staging import Staging
 from assets.imports.telling import Rule, faultless, tell_all
