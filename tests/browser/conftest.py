@@ -31,6 +31,12 @@ FLAGS = [
 ]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What browsers are served is built once, before workers share it."""
+    if not hasattr(config, "workerinput"):
+        build()
+
+
 @pytest.fixture(scope="session")
 def county(cluster: Cluster) -> Cluster:
     """The demonstration county of 2026-11-22 in a database of its own."""
@@ -55,7 +61,6 @@ def county_engine(county: Cluster) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def address(county: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the served county answers."""
-    build()
     with serve(county.runtime_url, DAY, tmp_path_factory.mktemp("server")) as port:
         yield f"http://127.0.0.1:{port}"
 
