@@ -40,6 +40,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "form": ("xlsx", "csv", "geojson"),
     "ledger": ("asset", "facility"),
     "year": ("2026",),
+    # The first row of a ledger.
+    "number": ("1",),
     "z": ("9",),
     "x": ("407",),
     "y": ("202",),
