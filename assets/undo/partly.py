@@ -23,6 +23,7 @@ from assets.undo.aggregates import mark_whole, place_in_aggregates
 from assets.undo.gone_on import mark_gone_on
 from assets.undo.obstacles import NoLongerFits
 from assets.undo.statement import DEEDS, entity_of, restoring, tables_of
+from assets.undo.taken import mark_obstructed
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def undo_partly(
     place_in_aggregates(session, tables)
     mark_gone_on(session, transaction, tables)
     mark_whole(session, tables)
+    mark_obstructed(session, tables)
     left = _left(session)
     session.execute(text("DELETE FROM deeds WHERE kept"))
     _require_reach(session, tables)

@@ -38,6 +38,8 @@ ALLOWED = {
     ("assets/undo/gone_on.py", "text proposal"): "whether anybody has proposed something about rows that would go",
     ("assets/undo/obstacles.py", "metadata.tables"): "names tables and columns, to say what refers to a row",
     ("assets/undo/statement.py", "metadata.tables"): "restores rows the viewer wrote, once all are seen to be in reach",
+    ("assets/undo/taken.py", "metadata.tables"): "names what no two rows may say alike",
+    ("assets/undo/taken.py", "text audit_entry"): "which transaction last wrote what has taken the place",
 }
 
 
