@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -24,8 +25,10 @@ from assets.imports.settings import Reading
 LONGEST_ANSWER = 2_000
 MOST_COLUMNS = 400
 MOST_SHEETS = 60
-_MOST_NUMBER = 2**62
+# Such a number still fits where numbers of records are kept.
+_MOST_DIGITS = 18
 _MOST_ROW = 1_048_576
+_SYSTEM = re.compile(r"[1-9][0-9]{3,5}")
 
 
 def add_to(bp: Blueprint) -> None:
@@ -136,16 +139,25 @@ def _reading(now: Reading) -> Reading:
         changes["sheets"] = tuple(name[:200] for name in form.getlist("sheets")[:MOST_SHEETS])
         changes["heading_rows"] = _heading_rows(_text("heading_rows"))
     if "srid" in form:
-        changes["srid"] = _number("srid")
+        changes["srid"] = _system(_text("srid"))
     if "swapped" in form:
         changes["swapped"] = {"yes": True, "no": False}.get(_text("swapped"))
     return replace(now, **changes)
 
 
+def _system(text: str) -> int | None:
+    if text and not _SYSTEM.fullmatch(text):
+        raise InvalidValue("Please choose one of the list.", field="srid")
+    return int(text) if text else None
+
+
 def _heading_rows(text: str) -> tuple[int, ...]:
     parts = text.replace("，", ",").replace("、", ",").replace(" ", ",").split(",")
     rows = [part for part in parts if part]
-    if any(not part.isascii() or not part.isdecimal() or not 0 < int(part[:8]) <= _MOST_ROW for part in rows[:9]):
+    if any(
+        not part.isascii() or not part.isdecimal() or len(part) > 7 or not 0 < int(part) <= _MOST_ROW
+        for part in rows[:9]
+    ):
         raise InvalidValue("Please give the rows of the headings as numbers, such as 3 or 3,4.", field="heading_rows")
     return tuple(int(part) for part in rows[:9])
 
@@ -238,8 +250,13 @@ def _text(name: str) -> str:
 
 
 def _number(name: str) -> int | None:
+    """A number; None where none is given, for that means all rows, or no record."""
     text = _text(name)
-    return int(text) if text.isascii() and text.isdecimal() and int(text[:20]) <= _MOST_NUMBER else None
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > _MOST_DIGITS:
+        raise NotFound
+    return int(text)
 
 
 def _row_number() -> int:

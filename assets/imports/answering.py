@@ -16,6 +16,7 @@ from assets.imports.auditing import batch_name
 from assets.imports.holding import OPEN, NotNow, hold_batch
 from assets.imports.kinds import kind_of
 from assets.imports.models import HeadingChoice, ImportAnswer, ImportBatch, ImportFile, ImportProgress, ImportRow
+from assets.imports.reading.texts import ENCODINGS
 from assets.imports.settings import Reading
 from assets.scope import viewer_of
 
@@ -160,6 +161,7 @@ def change_settings(session: Session, batch_id: int, *, reading: Reading) -> Imp
         ("rejected", reading.rejected, {"refuse", "leave_out"}),
         ("identity", reading.identity, {"", *kind_of(batch.kind).identities}),
         ("datum", reading.datum, DATUMS),
+        ("encoding", reading.encoding, {"", *ENCODINGS}),
     )
     for name, value, words in chosen:
         if value not in words:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.imports import uploading
-from assets.imports.models import ImportBatch
+from assets.imports.models import ImportAnswer, ImportBatch
 from assets.registry.models import Asset
 from assets.terms.defaults import load_defaults
 from tests import factories
@@ -180,6 +180,41 @@ def test_uploads_are_limited_by_the_hour(clerk: Clerk, monkeypatch: pytest.Monke
     monkeypatch.setattr(rates, "MOST_UPLOADS", 2)
     statuses = [clerk.upload(ledger([row("大力村蓄水池")])).status_code for _ in range(3)]
     assert statuses == [303, 303, 429]
+
+
+@pytest.mark.parametrize("number", ["-1", "x", "1.5", "9" * 19, "0" * 20 + "9" * 40])
+def test_an_answer_about_one_row_is_never_taken_for_one_about_all(clerk: Clerk, number: str) -> None:
+    batch = clerk.bring(row("大力村蓄水池"), row("大力村水塔"))
+    for what, said in (
+        ("cells", {"field": "specification", "answer": "一座"}),
+        ("confirm", {"code": "holder_similar"}),
+        ("leave-out", {"out": "1"}),
+        ("same", {"record": "1"}),
+    ):
+        assert clerk.say(batch, what, number=number, **said).status_code == 404, what
+    assert clerk.say(batch, "same", number="1", record=number).status_code == 404
+    with clerk.office.session() as session:
+        assert session.scalar(select(func.count()).select_from(ImportAnswer)) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("srid", "0"),
+        ("srid", "0" * 20 + "9" * 10),
+        ("srid", "x"),
+        ("datum", "unknown"),
+        ("encoding", "rot13"),
+        ("identity", "nonsense"),
+        ("blank", "nonsense"),
+    ],
+)
+def test_a_setting_that_is_none_of_its_list_is_refused(clerk: Clerk, name: str, value: str) -> None:
+    batch = clerk.bring(row("大力村蓄水池"))
+    before = batch_of(clerk.office, batch).settings
+    answer = clerk.say(batch, "settings", **{name: value})
+    assert answer.status_code == 400 and "请从列表中选择" in answer.text
+    assert batch_of(clerk.office, batch).settings == before
 
 
 def test_a_neighbour_finds_nothing_of_a_ledger(clerk: Clerk) -> None:
