@@ -132,6 +132,8 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def limit_this_process(memory_mb: int, parent: int | None) -> None:
     """Bound the memory of this process, let others go first, and end it when ``parent`` is killed."""
+    # Arrow's allocator would take a gigabyte at once and use little of it; the limit counts all that is taken.
+    os.environ.setdefault("MIMALLOC_ARENA_EAGER_COMMIT", "0")
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

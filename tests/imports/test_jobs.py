@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -146,3 +148,16 @@ def test_files_and_rows_are_let_go_after_their_time(lasting: Desk) -> None:
     assert forget_old(session, now=moment + dt.timedelta(days=91)) == 1
     assert batch.status == "dropped"
     session.rollback()
+
+
+def test_the_limit_of_memory_is_there_for_the_ledger_and_not_taken_by_the_program() -> None:
+    program = (
+        "from app.jobs.importing import limit_this_process\n"
+        "limit_this_process(1536, None)\n"
+        "import pyarrow as pa\n"
+        "import assets.imports.checking\n"
+        "pa.array(['x' * 100] * 100_000)\n"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmData')))\n"
+    )
+    told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert int(told.stdout) < 600 * 1024
