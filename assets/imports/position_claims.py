@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,8 @@ import shapely
 from numpy.typing import NDArray
 from pyarrow import csv
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, ColumnElement, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from assets.imports.identities import records_of
 from assets.imports.staging import Staging, raw_cursor
@@ -159,21 +161,26 @@ def _staged(staging: Staging) -> dict[str, Any]:
     return found
 
 
+def one_of(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """The criterion that ``column`` is one of ``ids``, of which a nation has more than a statement has parameters."""
+    return cast("ColumnElement[bool]", column == any_(literal(sorted(ids), ARRAY(BigInteger))))
+
+
 def _areas(staging: Staging, region_ids: set[int]) -> tuple[tuple[Area, ...], dict[int, int]]:
     session = staging.session
-    paths = session.execute(select(Region.id, Region.region_path).where(Region.id.in_(region_ids))).all()
+    paths = session.execute(select(Region.id, Region.region_path).where(one_of(Region.id, region_ids))).all()
     chains = {one: [int(part) for part in path.strip("/").split("/")] for one, path in paths}
     above = {one for chain in chains.values() for one in chain}
     bordered = set(
         session.scalars(
-            select(Region.id).where(Region.id.in_(above), Region.shape.is_not(None), Region.level.in_(_LEVELS))
+            select(Region.id).where(one_of(Region.id, above), Region.shape.is_not(None), Region.level.in_(_LEVELS))
         )
     )
     nearest = {one: next((up for up in reversed(chain) if up in bordered), 0) for one, chain in chains.items()}
     needed = sorted(set(nearest.values()) - {0})
     found = session.execute(
         select(Region.id, Region.short_name, Region.level, func.ST_AsBinary(Region.shape), Region.is_schematic)
-        .where(Region.id.in_(needed))
+        .where(one_of(Region.id, needed))
         .order_by(Region.id)
     ).all()
     areas = tuple(Area(one, name, level, shapely.from_wkb(bytes(wkb)), drawn) for one, name, level, wkb, drawn in found)

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
-from assets.imports.position_claims import Claims
+from assets.imports.position_claims import Claims, one_of
 from assets.imports.staging import Staging
 from assets.places.models import Village
 from assets.regions.models import Region
@@ -43,12 +43,13 @@ def village_points(staging: Staging, claims: Claims, rows: NDArray[np.bool_]) ->
     points = staging.session.execute(
         select(Region.id, func.ST_AsBinary(centre))
         .outerjoin(Village, (Village.region_id == Region.id) & Village.retired_on.is_(None))
-        .where(Region.id.in_(wanted.tolist()), Region.level == "village")
+        .where(one_of(Region.id, wanted.tolist()), Region.level == "village")
     ).all()
     by_region = np.full(len(wanted) + 1, None, dtype=object)
-    for region_id, point in points:
-        if point is not None:
-            by_region[np.searchsorted(wanted, region_id)] = shapely.from_wkb(bytes(point))
+    lying = [(region_id, bytes(point)) for region_id, point in points if point is not None]
+    if lying:
+        at = np.searchsorted(wanted, [region_id for region_id, _ in lying])
+        by_region[at] = shapely.from_wkb([point for _, point in lying])
     at = np.searchsorted(wanted, claims.region_id)
     known = rows & (claims.region_id > 0)
     found[known] = by_region[at[known]]

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assets.imports import positions
 from assets.imports.keeping import keep_rows
 from assets.imports.kinds import kind_of
 from assets.imports.models import KINDS, ImportAnswer
+from assets.imports.position_claims import one_of
 from assets.places.models import Village
 from assets.regions.borders import attach_borders
+from assets.regions.models import Region
 from spatial.crs import FloatArray, from_storage, mercator_from_lonlat
 from spatial.datums import from_storage_datum
 from tests import factories
@@ -403,3 +406,9 @@ def test_every_kind_is_located_or_says_what_it_needs(desk: Desk, key: str) -> No
     assert [row for row, code in found.told() if code not in ("position_missing", "position_of_village")] == []
     assert ("position_missing" in found.codes) == kind.position_needed
     assert desk.locate([{"region": 0}], kind=kind).geometries[0] is None or kind.field("position_quality")
+
+
+def test_a_ledger_may_name_more_regions_than_a_statement_has_parameters(desk: Desk, session: Session) -> None:
+    village = desk.tree.villages[0].id
+    asked = select(Region.id).where(one_of(Region.id, {*range(village + 1_000_000, village + 1_070_000), village}))
+    assert session.scalars(asked).all() == [village]
