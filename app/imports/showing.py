@@ -73,7 +73,7 @@ def batch_page(batch: ImportBatch, refusal: RegistryError | None = None) -> str:
         "ended_badly": None if batch.status == "unreadable" else ended_badly(batch),
         "may_change": mine and batch.status in OPEN,
         "may_drop": mine and batch.status in OPEN,
-        "returns": has_rows and bool(counts_of(batch)["rejected"]),
+        "returns": mine and has_rows and batch.status in OPEN and bool(counts_of(batch)["rejected"]),
         "proposal": _proposal_of(batch) if batch.status == "waiting" else None,
         "preview": has_rows,
         "state_key": state_key(batch),

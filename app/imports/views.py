@@ -11,9 +11,18 @@ from app.area import current_area
 from app.imports import answers, listing, sheets, tiles
 from app.imports.kinds import ICONS, offered
 from app.imports.marked import send_marked
-from app.imports.showing import at_office, batch_page, counts_of, preview_part, progress_context, row_context, state_key
+from app.imports.showing import (
+    at_office,
+    batch_page,
+    counts_of,
+    own,
+    preview_part,
+    progress_context,
+    row_context,
+    state_key,
+)
 from app.imports.uploading import ACCEPTED, take_in
-from assets.errors import NotFound
+from assets.errors import NotAllowed, NotFound
 from assets.imports.fields import Kind
 from assets.imports.holding import OPEN, NotNow, get_batch
 from assets.imports.kinds import kind_of
@@ -112,6 +121,9 @@ def template(kind: str) -> Response:
 def returned(batch_id: int) -> Response:
     """The ledger as it was brought, with the cells marked that are wrong, and the reasons beside them."""
     batch = get_batch(db.session, batch_id)
+    # A file says people's numbers in full: it goes back to whoever had them.
+    if not own(batch):
+        raise NotAllowed
     if not batch.checked_at or batch.status not in OPEN:
         raise NotNow(name=batch.file_name)
     return send_marked(batch)

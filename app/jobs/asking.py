@@ -18,9 +18,11 @@ from assets.imports.holding import OPEN, hold_batch
 from assets.imports.models import ImportBatch, ImportProgress
 from assets.imports.progress import CHECK_STEPS, COMMIT_STEPS, UNDO_STEPS, begin
 from assets.imports.reviewing import submit_batch
+from assets.imports.settings import Reading
 
 # Up to so many rows a ledger is checked anew while the page waits.
 AT_ONCE = 2_000
+AT_ONCE_BYTES = 2 * 2**20
 _TASKS: Mapping[str, tuple[Task, tuple[str, ...]]] = {  # type: ignore[type-arg]
     "check": (imports.check, CHECK_STEPS),
     "commit": (imports.commit, COMMIT_STEPS),
@@ -43,9 +45,17 @@ def check_again(session: Session, batch_id: int, *, today: dt.date) -> ImportBat
     from assets.imports.checking import check_batch
 
     batch = hold_batch(session, batch_id, states=OPEN)
-    if not 0 < batch.counts.get("rows", 0) <= AT_ONCE:
+    if not _is_small(batch):
         return ask_check(session, batch_id)
     return check_batch(session, batch_id, context=context_of(session, batch.kind, today=today))
+
+
+def _is_small(batch: ImportBatch) -> bool:
+    """Whether it is read in a moment: as many rows as its last reading found, of the very same sheets."""
+    read = tuple(one["name"] for one in batch.found.get("sheets", ()))
+    chosen = Reading.of(batch.settings).sheets
+    same = not chosen or set(chosen) == set(read)
+    return same and 0 < batch.counts.get("rows", 0) <= AT_ONCE and batch.size_bytes <= AT_ONCE_BYTES
 
 
 def ask_commit(session: Session, batch_id: int, *, today: dt.date) -> ImportBatch:

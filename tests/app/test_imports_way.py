@@ -10,11 +10,12 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 
+from app.jobs import asking
 from assets.registry.models import Asset
 from assets.review.models import ReviewRule
 from assets.terms.defaults import load_defaults
 from tests import factories
-from tests.app.imports_desk import Clerk, ledger, row, work
+from tests.app.imports_desk import Clerk, batch_of, ledger, row, work
 from tests.people import PERSONAS, Office
 
 PERSONAS.update(
@@ -46,6 +47,30 @@ def test_the_ledger_goes_back_with_its_cells_marked(clerk: Clerk) -> None:
     assert UNKNOWN in texts and "大力村水塔" in texts
     clerk.say(batch, "drop")
     assert clerk.browser.get(f"/imports/{batch}/returned.xlsx").status_code == 409
+
+
+def test_the_ledger_goes_back_to_nobody_but_whoever_brought_it(clerk: Clerk) -> None:
+    people = {"管护主体": "大力村股份经济合作社", "责任人": "张三丰", "联系电话": "13800138000"}
+    batch = clerk.bring(row("大力村蓄水池", 村=UNKNOWN, **people))
+    approver = clerk.office.browser("town_approver")
+    assert "returned.xlsx" in clerk.browser.text(f"/imports/{batch}")
+    assert "returned.xlsx" not in approver.text(f"/imports/{batch}")
+    assert approver.get(f"/imports/{batch}/returned.xlsx").status_code == 403
+    assert clerk.office.browser("neighbour_clerk").get(f"/imports/{batch}/returned.xlsx").status_code == 404
+
+
+def test_a_large_file_is_never_read_anew_while_the_page_waits(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = clerk.bring(row("大力村蓄水池"))
+    answer = {"number": "1", "field": "specification", "answer": "一座"}
+    clerk.say(batch, "cells", **answer)
+    assert batch_of(clerk.office, batch).status == "checked"
+    # Another sheet may hold a million rows, and pictures may hide among few.
+    clerk.say(batch, "settings", whole="1", sheets="另一张表")
+    assert batch_of(clerk.office, batch).status == "reading"
+    other = clerk.bring(row("大力村水塔"))
+    monkeypatch.setattr(asking, "AT_ONCE_BYTES", 10)
+    clerk.say(other, "cells", **answer)
+    assert batch_of(clerk.office, other).status == "reading"
 
 
 def test_where_changes_are_reviewed_the_ledger_is_reviewed_as_one(clerk: Clerk) -> None:
