@@ -169,14 +169,13 @@ def one_of(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
 def _areas(staging: Staging, region_ids: set[int]) -> tuple[tuple[Area, ...], dict[int, int]]:
     session = staging.session
     paths = session.execute(select(Region.id, Region.region_path).where(one_of(Region.id, region_ids))).all()
-    chains = {one: [int(part) for part in path.strip("/").split("/")] for one, path in paths}
-    above = {one for chain in chains.values() for one in chain}
+    above = {one for _, path in paths for one in _steps(path)}
     bordered = set(
         session.scalars(
             select(Region.id).where(one_of(Region.id, above), Region.shape.is_not(None), Region.level.in_(_LEVELS))
         )
     )
-    nearest = {one: next((up for up in reversed(chain) if up in bordered), 0) for one, chain in chains.items()}
+    nearest = {one: next((up for up in reversed(_steps(path)) if up in bordered), 0) for one, path in paths}
     needed = sorted(set(nearest.values()) - {0})
     found = session.execute(
         select(Region.id, Region.short_name, Region.level, func.ST_AsBinary(Region.shape), Region.is_schematic)
@@ -186,3 +185,8 @@ def _areas(staging: Staging, region_ids: set[int]) -> tuple[tuple[Area, ...], di
     areas = tuple(Area(one, name, level, shapely.from_wkb(bytes(wkb)), drawn) for one, name, level, wkb, drawn in found)
     place = {area.region_id: at for at, area in enumerate(areas)}
     return areas, {one: place[up] for one, up in nearest.items() if up in place}
+
+
+def _steps(path: str) -> list[int]:
+    """The regions from the root down to the one of this path."""
+    return [int(step) for step in path.strip("/").split("/")]

@@ -26,7 +26,7 @@ SET severity = 'error', field = 'region_code', value = p.code,
 WHERE p.code <> '' AND p.coded IS NULL
 """)
 
-# What a region is told as, and what an ended one became.
+# What a region is told as, and what an ended one became; of the regions a statement asks for only.
 _TOLD: Final = """
 WITH told AS (
     SELECT r.id, r.level, r.code, r.short_name, r.region_path, coalesce(r.valid_to <= :today, false) AS ended,
@@ -34,7 +34,7 @@ WITH told AS (
            CASE WHEN r.level = 'village' THEN up.short_name || ' › ' ELSE '' END || r.short_name AS full_name,
            r.region_path >= :low AND r.region_path < :high AS inside
     FROM region AS r LEFT JOIN region AS up ON up.id = r.parent_id
-    WHERE r.id IN (SELECT coded FROM staged_place UNION SELECT region_id FROM staged_candidate)
+    WHERE r.id IN (@asked)
 ), heirs AS (
     SELECT s.region_id, string_agg(h.short_name, '、' ORDER BY h.code) AS names,
            CASE WHEN count(*) = 1 THEN min(h.code) END AS code,
@@ -49,7 +49,7 @@ WITH told AS (
 """
 
 # A code of a village says everything; that of a town or county does where no village is named beside it.
-_CODES: Final = text(f"""{_TOLD}
+_CODES: Final = text(f"""{_TOLD.replace("@asked", "SELECT coded FROM staged_place")}
 UPDATE staged_place AS p
 SET field = 'region_code', value = p.code,
     region_id = CASE WHEN NOT t.ended AND t.inside AND t.level = ANY (CAST(:levels AS text[])) THEN t.id END,
@@ -80,7 +80,7 @@ WHERE r.id = p.coded AND (p.coded_level = 'village' OR p.own_key = '') AND p.pro
         WHERE u.place_id = p.id AND u.level = 'county' AND u.region_id = r.county_id)))
 """)
 
-_NAMES: Final = text(f"""{_TOLD}, ranked AS (
+_NAMES: Final = text(f"""{_TOLD.replace("@asked", "SELECT region_id FROM staged_candidate WHERE fits")}, ranked AS (
     SELECT c.place_id, c.score, t.*, c.score + CASE WHEN t.inside THEN 0 ELSE 10 END AS rank,
            min(c.score + CASE WHEN t.inside THEN 0 ELSE 10 END) OVER (PARTITION BY c.place_id) AS best
     FROM staged_candidate AS c JOIN told AS t ON t.id = c.region_id
@@ -110,8 +110,10 @@ FROM picked AS k JOIN told AS t ON t.id = k.id LEFT JOIN heirs AS h ON h.region_
 WHERE k.place_id = p.id AND p.problem IS NULL AND p.region_id IS NULL
 """)
 
+_UNFIT: Final = "SELECT coded FROM staged_place UNION SELECT region_id FROM staged_candidate WHERE NOT fits"
+
 # The village is there, in another town or county than the row says.
-_ELSEWHERE: Final = text(f"""{_TOLD}, other AS (
+_ELSEWHERE: Final = text(f"""{_TOLD.replace("@asked", _UNFIT)}, other AS (
     SELECT c.place_id, count(*) AS size, array_to_string((array_agg(t.full_name ORDER BY t.code))[1:6], '、') AS names,
            min(t.above) AS above
     FROM staged_candidate AS c JOIN told AS t ON t.id = c.region_id

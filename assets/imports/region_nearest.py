@@ -64,8 +64,9 @@ WITH mine AS (
 ), theirs AS (
     SELECT k.region_id, k.level, k.key, overlay(k.key placing '' from n for 1) AS rest
     FROM staged_key AS k CROSS JOIN LATERAL generate_series(1, length(k.key)) AS n
-    WHERE k.form = 'plain'
-    UNION SELECT region_id, level, key, key FROM staged_key WHERE form = 'plain'
+    WHERE k.form = 'plain' AND k.level IN (SELECT level FROM staged_unknown)
+    UNION SELECT region_id, level, key, key FROM staged_key
+    WHERE form = 'plain' AND level IN (SELECT level FROM staged_unknown)
 ), near AS (
     SELECT u.place_id, r.id, 1 AS rank
     FROM staged_unknown AS u JOIN staged_region AS r ON r.level = u.level AND r.pinyin = u.pinyin
