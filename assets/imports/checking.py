@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assets.imports import cells, headings, positions, reading, regions
 from assets.imports.choosing import NotUnderstood, choose_sheets
+from assets.imports.clearing import tell_cleared
 from assets.imports.fields import Context, Kind
 from assets.imports.holding import hold_batch
 from assets.imports.identities import identify, ways_of
@@ -117,10 +118,11 @@ def _check(
     progress("rules")
     given = {key for one in understood for key in one.heads.columns.values() if key}
     said = given if how.blank == "clear" else None
+    tell_cleared(staging, said=said)
     cells.tell_required(staging, said=said)
     kind.check(staging)
     progress("verdicts")
-    settle(staging, said=said)
+    settle(staging)
     progress("keep")
     keep_rows(staging)
     batch.counts = counted(staging)

@@ -12,6 +12,7 @@ from assets.imports import positions, regions
 from assets.imports.acting import viewer_for
 from assets.imports.auditing import batch_name
 from assets.imports.cells import tell_required
+from assets.imports.clearing import tell_cleared
 from assets.imports.fields import Context
 from assets.imports.holding import hold_batch
 from assets.imports.identities import entity_of, identify
@@ -147,10 +148,11 @@ def _write(session: Session, batch: ImportBatch, context: Context, progress: Pro
     _lock(staging)
     progress("rules")
     said = _given(batch) if how.blank == "clear" else None
+    tell_cleared(staging, said=said)
     tell_required(staging, said=said)
     kind.check(staging)
     progress("verdicts")
-    settle(staging, said=said)
+    settle(staging)
     count, rows = differing(staging, most=_NAMED)
     if count:
         raise ChangedSincePreview(name=batch.file_name, count=count, rows=", ".join(map(str, rows)))

@@ -107,6 +107,8 @@ class Kind:
     # The lowest level of a region its rows may be filed under; None: no place of their own.
     levels: tuple[str, ...] = ("town", "village")
     given: frozenset[str] = frozenset({"code"})
+    # The fields of a record that a row may empty; all others are ended or corrected on the record's own page.
+    emptied: frozenset[str] = frozenset()
     # What tells several rows of one record apart, where a record may have several (a project's fund documents).
     apart: tuple[str, ...] = ()
     # Whether a new record needs a place; else its rows may name one.

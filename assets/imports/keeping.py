@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
+from assets.imports.clearing import CLEARED
 from assets.imports.models import ImportAnswer, ImportRow
 from assets.imports.staging import Staging
 
@@ -94,7 +95,27 @@ def take_up(staging: Staging, verdicts: Collection[str]) -> None:
         .where(ImportRow.batch_id == staging.batch.id, ImportRow.verdict.in_(sorted(verdicts)))
     )
     staging.session.execute(insert(rows).from_select(list(taken), chosen))
+    _empty_again(staging)
     staging.analyze()
+
+
+def _empty_again(staging: Staging) -> None:
+    """Tell once more which fields the staged rows empty, as the preview has told it."""
+    rows, found = staging.rows, staging.found
+    told = func.jsonb_array_elements(ImportRow.problems).table_valued(column("value", JSONB)).lateral("told")
+    names = ("field", "code", "severity")
+    chosen = (
+        select(ImportRow.number, *(told.c.value[name].astext.label(name) for name in names))
+        .select_from(ImportRow)
+        .join(rows, rows.c.number == ImportRow.number)
+        .join(told, true())
+        .where(
+            ImportRow.batch_id == staging.batch.id,
+            ImportRow.codes.contains([CLEARED]),
+            told.c.value["code"].astext == CLEARED,
+        )
+    )
+    staging.session.execute(insert(found).from_select(["number", *names], chosen))
 
 
 def differing(staging: Staging, *, most: int) -> tuple[int, list[int]]:

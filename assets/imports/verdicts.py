@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
+from assets.imports.clearing import CLEARED
 from assets.imports.identities import records_of
 from assets.imports.models import ImportAnswer
 from assets.imports.staging import Staging
@@ -21,19 +21,17 @@ _SAME_DEGREES = 2e-7
 _PAIRS = 45
 
 
-def settle(staging: Staging, *, said: Collection[str] | None = None) -> None:
+def settle(staging: Staging) -> None:
     """Give every row its verdict and its differences.
 
     Parameters
     ----------
     staging : Staging
-        With everything told that is wrong.
-    said : collection of str, optional
-        The fields that have a column, where an empty cell empties what is recorded; else it keeps it.
+        With everything told that is wrong, and which fields it empties.
     """
     staging.session.execute(text(f"ANALYZE {staging.found.name}"))
     pass_confirmed(staging)
-    _compare(staging, frozenset(said or ()))
+    _compare(staging)
     if staging.kind.further is not None:
         staging.kind.further(staging)
     rows, found = staging.rows, staging.found
@@ -79,7 +77,7 @@ def _answered(staging: Staging, kind: str) -> Any:
     )
 
 
-def _compare(staging: Staging, said: frozenset[str]) -> None:
+def _compare(staging: Staging) -> None:
     """Keep what differs between a row and its record, before and after, by field."""
     rows, existing = staging.rows, records_of(staging)
     told: list[Any] = []
@@ -88,8 +86,6 @@ def _compare(staging: Staging, said: frozenset[str]) -> None:
         here, there = rows.c[name], existing.c[name]
         differs = and_(here.is_not(None), here.is_distinct_from(there))
         gone = and_(here.is_(None), there.is_not(None), emptied.has_key(name))
-        if name in said:
-            gone = and_(here.is_(None), there.is_not(None))
         told += [literal(name, Text), case((or_(differs, gone), func.jsonb_build_array(there, here)))]
     told += _position(rows, existing)
     parts = [func.jsonb_build_object(*told[at : at + 2 * _PAIRS]) for at in range(0, len(told), 2 * _PAIRS)]
@@ -111,7 +107,7 @@ def _emptied(staging: Staging) -> Any:
     found, rows = staging.found, staging.rows
     names = (
         select(func.jsonb_object_agg(found.c.field, True))
-        .where(found.c.number == rows.c.number, found.c.code == "cell_cleared")
+        .where(found.c.number == rows.c.number, found.c.code == CLEARED)
         .scalar_subquery()
     )
     return func.coalesce(names, cast(literal("{}"), JSONB), type_=JSONB)

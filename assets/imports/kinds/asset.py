@@ -19,7 +19,7 @@ from assets.imports.kinds.asset_rights_writing import write_rights
 from assets.imports.kinds.asset_twins import check_twins
 from assets.imports.kinds.asset_value_writing import move_periods, write_values
 from assets.imports.kinds.asset_values import check_values
-from assets.imports.kinds.asset_work import prepare, recorded
+from assets.imports.kinds.asset_work import EMPTIED, prepare, recorded
 from assets.imports.kinds.asset_writing import write_assets, write_statuses
 from assets.imports.likely_holders import check_likely
 from assets.imports.staging import Staging
@@ -84,4 +84,5 @@ KIND = Kind(
     check=check,
     write=write,
     review_kind="asset",
+    emptied=EMPTIED,
 )

@@ -15,15 +15,18 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    any_,
     case,
     cast,
     func,
+    literal,
     or_,
     select,
 )
 
 from assets.db import OFFICE_ZONE
 from assets.imports.beside import beside
+from assets.imports.clearing import cleared_of
 from assets.imports.staging import Staging
 from assets.registry.models import Asset, ValueEvent
 
@@ -62,6 +65,9 @@ DEFAULTS: dict[str, Any] = {
     "papers_missing": False,
     "operating_status": "operating",
 }
+# What a row may empty; a name, a class and a place there have to be.
+EMPTIED = frozenset(COLUMNS) - DEFAULTS.keys() - {"name", "asset_class", "region_id", "geom"}
+EMPTIED -= {"position_quality", "source_datum"}
 
 
 def prepare(staging: Staging) -> Table:
@@ -72,7 +78,8 @@ def prepare(staging: Staging) -> Table:
     """
     rows, today = staging.rows, staging.context.today
     made_on = cast(func.timezone(str(OFFICE_ZONE), Asset.created_at), Date)
-    would = {name: said(staging, name, getattr(Asset, name), DEFAULTS.get(name)) for name in COLUMNS}
+    cleared = cleared_of(staging)
+    would = {name: said(staging, cleared, name, getattr(Asset, name), DEFAULTS.get(name)) for name in COLUMNS}
     would |= _position(staging)
     was_start = func.coalesce(Asset.built_on, Asset.handed_over_on, made_on)
     own: dict[str, tuple[Any, Any]] = {
@@ -92,7 +99,9 @@ def prepare(staging: Staging) -> Table:
     made["is_new"] = (Boolean(), Asset.id.is_(None))
     columns = [Column(name, kind, primary_key=name == "number") for name, (kind, _) in made.items()]
     chosen = select(*(value for _, value in made.values())).select_from(
-        rows.outerjoin(Asset, (Asset.id == rows.c.record_id) & staging.seen(Asset))
+        rows.outerjoin(Asset, (Asset.id == rows.c.record_id) & staging.seen(Asset)).outerjoin(
+            cleared, cleared.c.number == rows.c.number
+        )
     )
     return beside(staging, "staged_asset", *columns, of=chosen)
 
@@ -118,13 +127,11 @@ def _lies_alike(one: Any, other: Any) -> Any:
     )
 
 
-def said(staging: Staging, name: str, before: Any, default: Any = None) -> Any:
+def said(staging: Staging, cleared: Any, name: str, before: Any, default: Any = None) -> Any:
     """What the record would say: the row's word, else what it says, else what is usual."""
     rows = staging.rows
     kept = func.coalesce(rows.c[name], before) if default is None else func.coalesce(rows.c[name], before, default)
-    if "cleared" not in rows.c:
-        return kept
-    return case((rows.c.cleared.any(name), default), else_=kept)
+    return case((literal(name) == any_(cleared.c.fields), default), else_=kept)
 
 
 def news(work: Table, *names: str) -> Any:

@@ -246,6 +246,7 @@ KIND = Kind(
     geometry=POINTS,
     levels=("county", "town", "village"),
     given=frozenset({"record_number"}),
+    emptied=frozenset(_COLUMNS) - {"result"},
     place_needed=False,
     refer=refer,
 )

@@ -25,10 +25,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from assets.imports import auditing
 from assets.imports.beside import beside, fill
+from assets.imports.clearing import cleared_of
 from assets.imports.problems import declare
 from assets.imports.regions import reachable
 from assets.imports.staging import Staging
@@ -109,17 +109,6 @@ def work_table(staging: Staging) -> Table:
     """The table that :func:`prepare` has made in this transaction."""
     table: Table = staging.session.info[NAME]
     return table
-
-
-def cleared_of(staging: Staging) -> Any:
-    """By row, the fields that somebody has asked to empty."""
-    found = staging.found
-    return (
-        select(found.c.number, func.array_agg(found.c.field, type_=ARRAY(Text)).label("fields"))
-        .where(found.c.code == "cell_cleared")
-        .group_by(found.c.number)
-        .subquery("cleared")
-    )
 
 
 def news(work: Table, *names: str) -> ColumnElement[bool]:

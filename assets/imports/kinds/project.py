@@ -6,7 +6,7 @@ from sqlalchemy import and_, func, select
 
 from assets.imports.fields import Kind
 from assets.imports.kinds.project_checks import check_records
-from assets.imports.kinds.project_fields import FIELDS
+from assets.imports.kinds.project_fields import COLUMNS, FIELDS
 from assets.imports.kinds.project_funds import check_funds
 from assets.imports.kinds.project_lines import fund_lines
 from assets.imports.kinds.project_money import FUNDS, MONEY, gather_funds, gather_money, tell_differences
@@ -14,7 +14,7 @@ from assets.imports.kinds.project_paying import write_money
 from assets.imports.kinds.project_served import find_served, write_served
 from assets.imports.kinds.project_steps import NAME as STEPS
 from assets.imports.kinds.project_steps import check_steps, gather_steps
-from assets.imports.kinds.project_work import GROUPS, WORK, existing, gather_groups, of, prepare, tidy
+from assets.imports.kinds.project_work import DEFAULTS, GROUPS, WORK, existing, gather_groups, of, prepare, tidy
 from assets.imports.kinds.project_writing import write_projects
 from assets.imports.problems import declare
 from assets.imports.staging import Staging
@@ -69,6 +69,7 @@ KIND = Kind(
     review_kind="project",
     levels=("county", "town", "village"),
     given=frozenset(),
+    emptied=frozenset(COLUMNS) - DEFAULTS.keys() - {"code", "name", "year"},
     apart=("fund_number",),
     further=further,
     lines=fund_lines,

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from assets.imports.beside import beside
+from assets.imports.clearing import CLEARED
 from assets.imports.kinds.project_fields import COLUMNS, MILESTONES, NOTED, STEPS, day_of, document_of
 from assets.imports.staging import Staging
 from assets.projects.models import Project, ProjectArea, ProjectStage
@@ -178,7 +179,7 @@ def _cleared(staging: Staging, groups: Table) -> Any:
     return (
         select(groups.c.lead.label("number"), func.array_agg(found.c.field, type_=ARRAY(Text)).label("fields"))
         .select_from(found.join(groups, groups.c.number == found.c.number))
-        .where(found.c.code == "cell_cleared")
+        .where(found.c.code == CLEARED)
         .group_by(groups.c.lead)
         .subquery("cleared")
     )

@@ -235,5 +235,6 @@ KIND = Kind(
     roles=frozenset({"planner", "department", "administrator"}),
     levels=("county", "town", "village"),
     given=frozenset({"record_number"}),
+    emptied=frozenset(_COLUMNS) - {"road_class"},
     place_needed=False,
 )

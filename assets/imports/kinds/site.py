@@ -186,4 +186,5 @@ KIND = Kind(
     review_kind="place",
     levels=("county", "town", "village"),
     given=frozenset({"record_number"}),
+    emptied=frozenset(_COLUMNS) - {"name", "type"},
 )

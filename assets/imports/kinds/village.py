@@ -237,4 +237,5 @@ KIND = Kind(
     review_kind="place",
     levels=("village",),
     given=frozenset(),
+    emptied=frozenset(_COLUMNS) - _DEFAULTS.keys() - {"kind", "village_class"},
 )
