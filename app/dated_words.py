@@ -61,6 +61,8 @@ DATED_WORDS: dict[str, dict[str, object]] = {
         "sanitary_toilet_share": _l("Share of households with sanitary toilets"),
         "personal_months_after_end": _l("Personal values: months kept after the end"),
         "personal_months_household": _l("Personal values: months kept after households were given something"),
+        "import_days_after_end": _l("Ledgers: days kept after entering or taking back"),
+        "import_days_open": _l("Ledgers: days kept while nothing is entered"),
         "natural_village_distance_m": _l("Natural village: distance to its village office"),
         "village_plans_target": _l("Village plans to be done"),
     },

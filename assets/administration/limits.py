@@ -42,6 +42,8 @@ LIMITS: Final = {
     "sanitary_toilet_share": _share(),
     "personal_months_after_end": Limit("months", Decimal(1), Decimal(600)),
     "personal_months_household": Limit("months", Decimal(1), Decimal(600)),
+    "import_days_after_end": _days(3_650),
+    "import_days_open": _days(3_650),
     "natural_village_distance_m": Limit("m", Decimal(100), Decimal(100_000)),
     "village_plans_target": Limit("villages", Decimal(0), Decimal(100_000)),
 }

@@ -161,3 +161,17 @@ def test_the_limit_of_memory_is_there_for_the_ledger_and_not_taken_by_the_progra
     )
     told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert int(told.stdout) < 600 * 1024
+
+
+def test_an_office_sets_how_long_they_are_kept(lasting: Desk) -> None:
+    entered = lasting.bring([facility_row("八渡村卫生室", 村="八渡村")])
+    lasting.session.commit()
+    lasting.commit(entered)
+    lasting.session.commit()
+    session = lasting.system()
+    session.execute(text("UPDATE threshold SET value = 100 WHERE code = 'import_days_after_end'"))
+    moment = dt.datetime.now(dt.UTC)
+    assert forget_old(session, now=moment + dt.timedelta(days=99)) == 0
+    assert forget_old(session, now=moment + dt.timedelta(days=101)) == 1
+    session.refresh(entered)
+    assert [(one["code"], one["data"]) for one in entered.problems] == [("content_forgotten", {"days": 100})]
