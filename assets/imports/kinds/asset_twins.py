@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text, and_, func, literal, or_, select, true
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, and_, func, literal, or_, select, text, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from assets.imports.beside import beside
@@ -35,6 +35,8 @@ MOST_COMPARED = 60
 def check_twins(staging: Staging, work: Table) -> None:
     """Doubt rows whose asset seems to be there already, or stands in an earlier row."""
     named = _named(staging, work)
+    # The planner knows nothing yet of what was entered a minute ago, and would scan these rows for each of it.
+    staging.session.execute(text(f"CREATE INDEX ON {named.name} (region_id)"))
     known = _known(staging, named)
     _tell(staging, named, known)
     _tell_rows(staging, named)
