@@ -197,9 +197,12 @@ def _act_as(session: Session, username: str) -> None:
 
 
 def _perform(engine: Engine, action: str, batch: int) -> None:
-    from app.jobs.importing import perform
+    from app.jobs.importing import STEPS, perform
 
-    refusal = perform(engine, action, batch, today=_day())
+    def watch(step: str, /) -> None:
+        click.echo(f"{action} {STEPS[action].index(step) + 1}/{len(STEPS[action])} {step}", err=True)
+
+    refusal = perform(engine, action, batch, today=_day(), watch=watch)
     if refusal is not None:
         raise click.ClickException(str(refusal))
 

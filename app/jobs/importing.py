@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import os
 import resource
@@ -24,7 +25,7 @@ from assets.errors import RegistryError
 from assets.imports.acting import viewer_for
 from assets.imports.models import ImportBatch, ImportProgress
 from assets.imports.problems import declare, sentence_of
-from assets.imports.progress import CHECK_STEPS, COMMIT_STEPS, UNDO_STEPS, Progress, telling
+from assets.imports.progress import CHECK_STEPS, COMMIT_STEPS, UNDO_STEPS, Progress, silent, telling
 from assets.scope import Viewer, bind_viewer, session_factory
 
 declare(
@@ -37,21 +38,32 @@ declare(
     }
 )
 ACTIONS = ("check", "commit", "undo")
+STEPS = {"check": CHECK_STEPS, "commit": COMMIT_STEPS, "undo": UNDO_STEPS}
 # While a job works on a batch, and where it stands after one that failed.
 AT_WORK = {"check": "reading", "commit": "committing", "undo": "undoing"}
 AFTERWARDS = {"check": "unreadable", "commit": "checked", "undo": "committed"}
 REFUSED, CANCELLED, BROKEN, TOO_MUCH = 3, 4, 5, 6
 _LOOK_EVERY_S = 0.5
+# As malloc.h of the C library has it; pieces from this size on leave the process when they are no longer used.
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
+_GIVEN_BACK_AT_ONCE = 1024 * 1024
 
 
-def perform(engine: Engine, action: str, batch_id: int, *, today: dt.date) -> RegistryError | None:
+def perform(
+    engine: Engine, action: str, batch_id: int, *, today: dt.date, watch: Progress = silent
+) -> RegistryError | None:
     """Do one action on one batch and commit it; what it was refused for, if it was.
 
-    A refusal leaves the batch as it was, with the reason kept for the page.
+    A refusal leaves the batch as it was, with the reason kept for the page. ``watch`` is told of each
+    step as well.
     """
     sessions = session_factory(engine)
-    steps = {"check": CHECK_STEPS, "commit": COMMIT_STEPS, "undo": UNDO_STEPS}[action]
-    with telling(engine, batch_id, steps) as progress:
+    with telling(engine, batch_id, STEPS[action]) as tell:
+
+        def progress(step: str, /) -> None:
+            tell(step)
+            watch(step)
+
         try:
             with sessions() as session:
                 bind_viewer(session, Viewer.system())
@@ -132,8 +144,12 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def limit_this_process(memory_mb: int, parent: int | None) -> None:
     """Bound the memory of this process, let others go first, and end it when ``parent`` is killed."""
-    # Arrow's allocator would take a gigabyte at once and use little of it; the limit counts all that is taken.
-    os.environ.setdefault("MIMALLOC_ARENA_EAGER_COMMIT", "0")
+    # Arrow's own allocator sets a gigabyte aside and gives nothing back; the limit counts all that is set aside.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_MMAP_THRESHOLD, _GIVEN_BACK_AT_ONCE)
+        library.mallopt(_ARENA_MAX, 2)
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

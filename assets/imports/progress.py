@@ -16,7 +16,7 @@ from assets.scope import ScopedSession, Viewer, bind_viewer
 
 # In their order; a job tells the number of the step it is at.
 CHECK_STEPS = ("open", "headings", "cells", "regions", "identities", "positions", "rules", "verdicts", "keep")
-COMMIT_STEPS = ("open", "lock", "regions", "identities", "rules", "verdicts", "write", "constraints", "keep")
+COMMIT_STEPS = ("open", "regions", "identities", "lock", "rules", "verdicts", "write", "constraints", "keep")
 UNDO_STEPS = ("open", "find", "restore", "keep")
 RETURN_STEPS = ("open", "mark", "keep")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
+from assets.imports.cells import words
 from assets.imports.fields import CellType
 from tests.imports.cell_desk import LABELS, code_of, parse, read
 
@@ -282,3 +284,15 @@ def test_no_text_breaks_any_reader(text: str, type: CellType) -> None:
 def test_no_near_list_of_holders_breaks_the_reader(text: str) -> None:
     cell = read("shares", text)
     assert cell.value is None or read("shares", cell.value).value == cell.value
+
+
+def test_of_many_words_few_are_told_with_the_one_that_was_meant_in_front() -> None:
+    labels = {f"村级设施{number}号": f"c{number}" for number in range(60)} | {
+        f"Facility {n}": f"c{n}" for n in range(60)
+    }
+    labels |= {"卫生室": "clinic", "Clinic": "clinic"}
+    told = words.possible(labels, "clinic")
+    assert told["possible"].startswith("卫生室、村级设施0号") and told["possible"].endswith(" …")
+    assert told["possible"].count("、") == 7
+    assert told["possible_en"].startswith("Clinic, Facility 0,")
+    assert len(json.dumps(told, ensure_ascii=False)) < 300

@@ -59,6 +59,8 @@ def test_a_ledger_goes_in_and_out_again(console: Console) -> None:
     entered = console.brings("commit", file)
     assert (entered.exit_code, console.count()) == (0, 1), entered.output
     number = entered.output.rsplit("batch ", 1)[1].rstrip(".\n")
+    assert "check 1/9 open" in entered.stderr
+    assert entered.stderr.endswith("commit 9/9 keep\n")
     assert f"{number} " in console.call("list").output
     undone = console.call("undo", number, "--as", "clerk")
     assert (undone.exit_code, console.count()) == (0, 0), undone.output
@@ -73,7 +75,7 @@ def test_problems_are_told_with_their_cells_and_keep_all_out(console: Console) -
     assert (refused.exit_code, console.count()) == (2, 0)
     line = next(line for line in refused.output.splitlines() if "没有这个村" in line)
     assert line.split("\t")[0].endswith("!3")
-    told = json.loads(console.brings("check", file, "--json").output)
+    told = json.loads(console.brings("check", file, "--json").stdout)
     assert told["counts"]["verdicts"] == {"new": 1, "rejected": 1}
     assert [one["row"] for one in told["problems"]] == [3]
     assert console.brings("commit", file, "--leave-out-rejected").exit_code == 0

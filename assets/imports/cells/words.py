@@ -26,7 +26,8 @@ _NO: Final = frozenset(
 _DONE: Final = re.compile("已(?!经?不|经?没|未).{1,8}")
 _NOT_DONE: Final = re.compile("(?:未|尚未|还未|没有|暂未|无需).{1,8}")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
-_MOST_TOLD: Final = 30
+# Kept with every row that is wrong, so few of them; templates offer all.
+_MOST_TOLD: Final = 8
 
 
 def plain_label(label: str) -> str:
@@ -48,7 +49,8 @@ def read_word(text: str, column: Column) -> Cell:
     if code is not None:
         return Cell(code)
     labels = column.context.labels.get(column.field.words, {})
-    return refused("word_unknown", closest(text, labels) if column.patience else None, **possible(labels))
+    meant = closest(text, labels) if column.patience else None
+    return refused("word_unknown", meant, **possible(labels, labels.get(meant) if meant else None))
 
 
 def closest(text: str, labels: Mapping[str, str]) -> str | None:
@@ -63,19 +65,28 @@ def closest(text: str, labels: Mapping[str, str]) -> str | None:
     return alike[near[0]] if near else None
 
 
-def possible(labels: Mapping[str, str]) -> dict[str, str]:
-    """What a word may be, in both languages, for a sentence; the first label of a code is its usual one."""
+def possible(labels: Mapping[str, str], meant: str | None = None) -> dict[str, str]:
+    """The first that a word may be, in both languages, for a sentence: the code that was probably ``meant`` leads.
+
+    The first label of a code is its usual one.
+    """
     chinese: dict[str, str] = {}
     english: dict[str, str] = {}
     for label, code in labels.items():
         if label != code:
             (chinese if _HAN.search(label) else english).setdefault(code, label)
-    return {"possible": _listed(tuple(chinese.values()), "、"), "possible_en": _listed(tuple(english.values()), ", ")}
+    listed = {"possible": (chinese, "、"), "possible_en": (english, ", ")}
+    return {
+        key: _listed(tuple(words.values()), between, words.get(meant or "")) for key, (words, between) in listed.items()
+    }
 
 
-@lru_cache(maxsize=128)
-def _listed(labels: tuple[str, ...], between: str) -> str:
-    return between.join(labels[:_MOST_TOLD]) + (" …" if len(labels) > _MOST_TOLD else "")
+@lru_cache(maxsize=512)
+def _listed(labels: tuple[str, ...], between: str, first: str | None) -> str:
+    if len(labels) <= _MOST_TOLD:
+        return between.join(labels)
+    told = [first, *(one for one in labels if one != first)] if first else labels
+    return between.join(told[:_MOST_TOLD]) + " …"
 
 
 def read_yes(text: str, column: Column) -> Cell:
