@@ -46,6 +46,8 @@ def find(staging: Staging) -> None:
     levels = list(staging.kind.levels or ())
     given: dict[str, Any] = {"today": staging.context.today, "levels": levels}
     session.execute(_CODED, given)
+    # Else the planner believes that no place has a code, and compares each with all regions.
+    session.execute(text("ANALYZE staged_place"))
     for level in ("county", "town"):
         session.execute(_UPPER, {"level": level})
     session.execute(text("CREATE INDEX ON staged_upper (place_id, level)"))

@@ -61,6 +61,8 @@ def resolve(staging: Staging) -> None:
     region_texts.find(staging)
     region_choice.choose(staging)
     region_nearest.suggest(staging)
+    for table in ("staged_place", "staged_where"):
+        session.execute(text(f"ANALYZE {table}"))
     session.execute(_SET)
     session.execute(_TELL, {"area": session.get_one(Region, staging.batch.region_id).short_name})
     _refuse_unreachable(staging)
