@@ -127,6 +127,8 @@ def make_engine(url: str, *, parallel: bool = True, limit_s: int = 0, **options:
     """
     # A plan made once for any tile, area or filter suits none of them.
     settings = "-c timezone=Asia/Shanghai -c search_path=public,queue -c plan_cache_mode=force_custom_plan"
+    # Only what a ledger at work needs of it is taken; with the usual 8 MB its rows would go out to files.
+    settings += " -c temp_buffers=256MB"
     if not parallel:
         settings += " -c max_parallel_workers_per_gather=0"
     if limit_s:

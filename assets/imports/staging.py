@@ -56,6 +56,11 @@ _OWN: tuple[tuple[str, Any], ...] = (
 _RAW = frozenset({"longitude", "latitude", "position"})
 
 
+# Sorting a hundred thousand rows takes room; a sample of some thousands tells the planner enough of them; and
+# references, asked about row by row, are planned once for all of them.
+_AT_WORK = {"work_mem": "64MB", "default_statistics_target": "20", "plan_cache_mode": "auto"}
+
+
 class Staging:
     """One ledger at work in one transaction.
 
@@ -67,6 +72,8 @@ class Staging:
     def __init__(self, session: Session, batch: ImportBatch, kind: Kind, context: Context, *, identity: str) -> None:
         self.session, self.batch, self.kind, self.context, self.identity = session, batch, kind, context, identity
         self.rows, self.found = _tables(self.fields)
+        for name, value in _AT_WORK.items():
+            session.execute(select(func.set_config(name, value, True)))
         for table in (self.rows, self.found):
             session.execute(DropTable(table, if_exists=True))
             session.execute(CreateTable(table))
