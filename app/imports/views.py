@@ -24,7 +24,7 @@ from app.imports.showing import (
 from app.imports.uploading import ACCEPTED, take_in
 from assets.errors import NotAllowed, NotFound
 from assets.imports.fields import Kind
-from assets.imports.holding import OPEN, NotNow, get_batch
+from assets.imports.holding import NotNow, get_batch
 from assets.imports.kinds import kind_of
 from assets.imports.models import KINDS, ImportRow
 from assets.imports.receiving import LARGEST_FILE
@@ -124,7 +124,7 @@ def returned(batch_id: int) -> Response:
     # A file says people's numbers in full: it goes back to whoever had them.
     if not own(batch):
         raise NotAllowed
-    if not batch.checked_at or batch.status not in OPEN:
+    if batch.status != "checked":
         raise NotNow(name=batch.file_name)
     return send_marked(batch)
 

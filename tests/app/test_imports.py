@@ -130,6 +130,7 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(clerk: Clerk) -> Non
     page = clerk.browser.text(f"/imports/{batch}")
     assert "无法读取该文件" in page and "导入其他文件" in page
     assert "没有写入任何内容" in page
+    assert clerk.browser.get(f"/imports/{batch}/returned.xlsx").status_code == 409
 
 
 @pytest.mark.parametrize(
