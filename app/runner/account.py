@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +82,8 @@ def service_account() -> Account:
     """Return the account for server, web and jobs: never root, otherwise whoever calls."""
     if os.geteuid() != 0:
         return current_account()
-    found = _find(NAME) or _create(NAME)
+    with _alone():
+        found = _find(NAME) or _create(NAME)
     for name in FALLBACKS:
         found = found or _find(name)
     if found is None:
@@ -91,6 +95,17 @@ def service_account() -> Account:
             )
         )
     return found
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: while one adds an account, another may find it half made."""
+    folder = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _find(name: str) -> Account | None:
