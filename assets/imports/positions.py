@@ -43,6 +43,7 @@ _FIELDS: Final = frozenset({"longitude", "latitude", "position"})
 # Web maps and telephones give degrees on a shifted datum or on that of the satellites; surveys do not.
 _QUALITY_BY_DATUM: Final = {Datum.GCJ02: "phone", Datum.BD09: "phone", Datum.WGS84: "phone"}
 _SURVEYED: Final = "surveyed"
+_PIECE: Final = 50_000
 
 
 def locate(staging: Staging, parsed: Any, reading: Reading) -> dict[str, Any]:
@@ -243,17 +244,18 @@ def _put(
         Column("position_quality", Text),
     )
     said = {"source_datum": datum, "position_quality": quality}
-    staging.copy(
-        located,
-        pa.table(
-            {
-                "number": pa.array(claims.number, pa.int32()),
-                "geom": _hex(kept),
-                "drawn": _hex(drawn),
-                **{name: pa.array([str(one) or None for one in what], pa.string()) for name, what in said.items()},
-            }
-        ),
-    )
+    # A piece at a time: a million positions as texts are more than one process may hold.
+    for at in range(0, len(claims.number), _PIECE):
+        piece = slice(at, at + _PIECE)
+        columns: dict[str, pa.Array] = {
+            "number": pa.array(claims.number[piece], pa.int32()),
+            "geom": _hex(kept[piece]),
+            "drawn": _hex(drawn[piece]),
+        }
+        columns |= {
+            name: pa.array([str(one) or None for one in what[piece]], pa.string()) for name, what in said.items()
+        }
+        staging.copy(located, pa.table(columns))
     names = [name for name in ("geom", "drawn", "source_datum", "position_quality") if name in rows.c]
     staging.set({name: located.c[name] for name in names}, rows.c.number == located.c.number)
 

@@ -56,6 +56,8 @@ _OWN: tuple[tuple[str, Any], ...] = (
 _RAW = frozenset({"longitude", "latitude", "position"})
 
 
+_PIECE = 50_000
+_PLAIN = csv.WriteOptions(include_header=False, quoting_style="needed")
 # Sorting a hundred thousand rows takes room; a sample of some thousands tells the planner enough of them; and
 # references, asked about row by row, are planned once for all of them.
 _AT_WORK = {"work_mem": "64MB", "default_statistics_target": "20", "plan_cache_mode": "auto"}
@@ -77,6 +79,7 @@ class Staging:
         for table in (self.rows, self.found):
             session.execute(DropTable(table, if_exists=True))
             session.execute(CreateTable(table))
+        session.execute(text(f"CREATE INDEX ON {self.found.name} (number)"))
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -96,12 +99,13 @@ class Staging:
         """Copy a table of columns into a temporary one; the columns are known by their names."""
         if not columns.num_rows:
             return
-        buffer = io.BytesIO()
-        csv.write_csv(columns, buffer, csv.WriteOptions(include_header=False, quoting_style="needed"))
         listed = ", ".join(f'"{name}"' for name in columns.column_names)
         cursor = raw_cursor(self.session)
         with cursor, cursor.copy(f'COPY "{table.name}" ({listed}) FROM STDIN (FORMAT csv)') as into:
-            into.write(buffer.getbuffer())
+            for at in range(0, columns.num_rows, _PIECE):
+                buffer = io.BytesIO()
+                csv.write_csv(columns.slice(at, _PIECE), buffer, _PLAIN)
+                into.write(buffer.getbuffer())
 
     def tell_faults(self, faults: Sequence[Fault]) -> None:
         """Take in what was found outside the database."""
