@@ -18,6 +18,7 @@ from openpyxl.styles import PatternFill
 
 from assets.imports import headings, returning
 from assets.imports.cells import read_cells
+from assets.imports.marking.markup import plain_text
 from assets.imports.marking.styles import FILLS
 from assets.imports.reading import read_source
 from assets.imports.returning import Ledger, Mark
@@ -262,3 +263,7 @@ def test_what_is_wrong_with_a_position_shows_at_both_coordinates() -> None:
         Ledger(sheet, heads, {}), [Mark("position", "doubt", "?"), Mark("latitude", "error", "!")]
     )
     assert marks == {1: "doubt", 2: "error"}
+
+
+def test_signs_that_xml_does_not_know_are_left_out() -> None:
+    assert plain_text("甲\x00\x0b\ud800\ufffe\uffff<乙>\n𠮷") == "甲&lt;乙&gt;\n𠮷"

@@ -6,6 +6,9 @@ import re
 from functools import lru_cache
 from html import escape
 
+# What XML does not take for text: all that controls a printer, halves of signs, and two that are none.
+_NO_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 class NotMarkable(Exception):
     """The workbook is written in a way these edits do not know."""
@@ -49,7 +52,7 @@ def insert_before(text: str, names: str, added: str, *, prefix: str, root: str) 
 
 def plain_text(text: str) -> str:
     """``text`` as the text of an element."""
-    return escape("".join(sign for sign in text if sign >= " " or sign in "\t\n"), quote=False)
+    return escape(_NO_TEXT.sub("", text), quote=False)
 
 
 def letters_of(column: int) -> str:
