@@ -113,14 +113,14 @@ def _bring_a_ledger(page: Page) -> None:
     sheet: Any = book.active
     sheet.append(["八渡镇2024年度帮扶项目资产台账"])
     headings = ("资产名称", "乡镇", "行政村", "资产类别", "资产类型", "数量", "单位", "原值(万元)", "建成日期")
-    sheet.append([*headings, "经度", "纬度"])
+    sheet.append([*headings, "经度", "纬度", "坐标系"])
     for number in range(1, 25):
         village = ("大力村", "大力村", "大利村")[number % 3] if number < 16 else "大力村"
         built = "2024年2月30日" if number == 5 else f"2024.{number % 9 + 1}.{number}"
         value = 356000 if number == 9 else round(3 + number * 0.7, 2)
-        place = (106.869 + number * 0.0007, 34.738 + number % 5 * 0.0009)
+        place = (106.738 + number % 6 * 0.0031, 34.729 + number % 5 * 0.0043)
         row = (f"{number}组太阳能路灯", "八渡镇", village, "公益性", "太阳能路灯", number, "盏", value, built)
-        sheet.append([*row, *(reversed(place) if number == 12 else place)])
+        sheet.append([*row, *(reversed(place) if number == 12 else place), "CGCS2000"])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "八渡镇资产台账.xlsx"
         book.save(path)
